@@ -1,0 +1,81 @@
+"""One row: a scored operating point, the same flat model in benchmark JSON, runs and entries."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cosplit.point import Setting
+
+FAILURES = ("oom", "timeout", "invalid", "over_size", "over_power", "crash", "unsupported")
+
+
+class EmulatedLatency(BaseModel):
+    """Milliseconds at one rate, measured in containers; parts are medians."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    p50: float
+    p90: float
+    p99: float | None = None
+    p50_low: float
+    p50_high: float
+    device: float
+    link: float
+    server: float
+    computed_link: bool = False
+
+
+class Row(BaseModel):
+    """What was measured at one point over one channel.
+
+    Fractions are in [0, 1], `*_bits` are bits an image, `*_macs` multiply-accumulates an image,
+    `*_ms` milliseconds by rate in bytes per second. Null only where a measurement does not apply.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    task: str
+    method: str
+    point: str
+    split_point: str
+    settings: dict[str, Setting]
+    seed: int = 0
+    outcome: str = Field(
+        "ok",
+        pattern=r"^(ok|oom|timeout|invalid|over_size|over_power|crash|unsupported|cheat:[a-z_]+)$",
+    )
+    detail: str = ""
+    qualifies: dict[str, bool] = Field(default_factory=dict, description="by threshold, as '0.93'")
+    certain: dict[str, bool] = Field(default_factory=dict)
+    early_exit: bool | None = None
+    validation_accuracy: float | None = Field(None, ge=0, le=1)
+    accuracy: float | None = Field(None, ge=0, le=1)
+    accuracy_low: float | None = Field(None, ge=0, le=1)
+    accuracy_high: float | None = Field(None, ge=0, le=1)
+    n_images: int = Field(0, ge=0)
+    correct: str = Field("", description="base64 of numpy.packbits, one bit an image in test order")
+    images_digest: str = ""
+    head_accuracy: float | None = Field(None, ge=0, le=1)
+    device_macs: int | None = Field(None, ge=0)
+    device_flops: int | None = Field(None, ge=0)
+    device_params: int | None = Field(None, ge=0)
+    server_macs: int | None = Field(None, ge=0)
+    payload_bits_mean: float | None = Field(None, ge=0)
+    payload_bits_p99: float | None = Field(None, ge=0)
+    payload_bits_headerless: float | None = Field(None, ge=0)
+    amplification: float | None = Field(None, ge=0, description="payload over the PNG's payload")
+    channel: str = "noiseless"
+    channel_uses: float | None = Field(None, ge=0)
+    latency_modelled_ms: dict[str, float] | None = None
+    deployable: bool | None = None
+    latency_emulated_ms: dict[str, EmulatedLatency] | None = None
+    outcome_emulated: str | None = None
+    hardware: str | None = None
+    peak_memory_bytes: int | None = Field(None, ge=0)
+    cpu_seconds_per_image: float | None = Field(None, ge=0)
+    code: Literal["bits", "symbols"] = "bits"
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What names a row: task, method, point, channel."""
+        return (self.task, self.method, self.point, self.channel)
