@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cosplit.channel import Channel
     from cosplit.split import SplitModel
     from cosplit.task import Task
-    from cosplit.training.recipe import Recipe
+    from cosplit.recipe import Recipe
 
     M = TypeVar("M", bound=nn.Module)
     Loss = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
