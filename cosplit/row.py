@@ -74,6 +74,7 @@ class Row(BaseModel):
     peak_memory_bytes: int | None = Field(None, ge=0)
     cpu_seconds_per_image: float | None = Field(None, ge=0)
     code: Literal["bits", "symbols"] = "bits"
+    weights_digest: str = Field("", description="of the tensors scored; equal: bits must be equal")
 
     @property
     def key(self) -> tuple[str, str, str, str]:
