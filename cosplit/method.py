@@ -82,6 +82,8 @@ class Method(ABC):
     def build(self, task: "Task", point: OperatingPoint, config: Mapping[str, Any]) -> "SplitModel":
         """The architecture alone, weights to be loaded: a function of point and config."""
 
-    def declines(self, task: "Task", channel: "Channel") -> str | None:
-        """Why this method cannot be run over `channel`, or None where it can."""
+    def declines(
+        self, task: "Task", channel: "Channel", point: OperatingPoint | None = None
+    ) -> str | None:
+        """Why this method, or its one `point`, cannot be run over `channel`; None where it can."""
         return None
