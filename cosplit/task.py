@@ -54,16 +54,25 @@ class BackboneSpec(_Section):
     split_points: tuple[str, ...]
 
 
+class Cycle(_Section):
+    """One one-cycle schedule of the base's training; `small_epochs` of it at 3/4 image size."""
+
+    epochs: float = Field(gt=0)
+    small_epochs: int = Field(0, ge=0)
+    peak_lr: float = Field(gt=0)
+    warm_up: Fraction = 0.2
+    ema: float = Field(0.995, ge=0, lt=1)
+
+
 class Training(_Section):
     """The budget that every method has alike; flips where mirrored images keep their meaning."""
 
     batch_size: int = Field(ge=1)
-    base_epochs: int = Field(ge=1)
     method_epochs: int = Field(ge=1)
     flip: bool
     crop_padding: int = Field(ge=0)
-    base_lr: float = Field(gt=0)
     method_lr: float = Field(gt=0)
+    base_cycles: tuple[Cycle, ...] = Field(min_length=1)
 
 
 class Rates(_Section):
