@@ -1,0 +1,6 @@
+"""Real images: `load(task, part)` and what finds, checks and fetches them."""
+
+from cosplit.data.images import ImageSet
+from cosplit.data.load import Report, TaskPart, check, fetch, find, load, location
+
+__all__ = ["ImageSet", "Report", "TaskPart", "check", "fetch", "find", "load", "location"]
