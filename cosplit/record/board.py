@@ -1,0 +1,168 @@
+"""The board: which method answers fastest over the whole grid of rates.
+
+Score of a method: at each rate the lowest latency among its points that qualify and fit on the
+device; the geometric mean over the grid. Each task, threshold, tier and hardware is a board of
+its own: a modelled millisecond is never ranked against a measured one.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import geometric_mean
+
+from pydantic import BaseModel, ConfigDict
+
+from cosplit.record.choose import TIERS, Tier, candidates, latencies, qualifies
+from cosplit.record.entry import STATUSES, Entry, Status
+from cosplit.record.hypervolume import hypervolume
+from cosplit.row import Row
+from cosplit.task import Task
+
+
+class BoardLine(BaseModel):
+    """One method on one board; `rank` is null where it has no score or the task is not ranked.
+
+    `scores_ms` holds what each status says, side by side; `score_ms` is the best-proved one's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    task: str
+    threshold: float
+    tier: Tier
+    hardware: str
+    rank: int | None
+    method: str
+    title: str
+    status: Status
+    score_ms: float | None
+    scores_ms: dict[str, float | None]
+    note: str
+    hypervolume: float
+    points: int
+    qualifying: int
+    certain: bool
+    fastest: dict[str, str]
+    failures: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The rows of one method under one status."""
+
+    method: str
+    title: str
+    status: Status
+    rows: Sequence[Row]
+
+
+def standings(items: Iterable[Entry | Row]) -> list[Standing]:
+    """Entries as they stand; loose rows by method, as self-reported."""
+    found, loose = [], dict[str, list[Row]]()
+    for item in items:
+        if isinstance(item, Entry):
+            method = item.method
+            found.append(Standing(method.name, method.title, item.status, item.points))
+        else:
+            loose.setdefault(item.method, []).append(item)
+    return found + [Standing(name, name, "self-reported", rows) for name, rows in loose.items()]
+
+
+def board(
+    items: Iterable[Entry | Row], task: Task, threshold: float, tier: Tier, hardware: str
+) -> list[BoardLine]:
+    """The board's lines, best first; methods without a score last, by name."""
+    by_method = dict[str, list[Standing]]()
+    for standing in standings(items):
+        rows = [row for row in standing.rows if row.task == task.name]
+        if rows:
+            kept = Standing(standing.method, standing.title, standing.status, rows)
+            by_method.setdefault(standing.method, []).append(kept)
+    lines = [_line(each, task, threshold, tier, hardware) for each in by_method.values()]
+    lines.sort(key=lambda line: (line.score_ms or math.inf, line.method))
+    scored = sum(line.score_ms is not None for line in lines) if task.ranked else 0
+    ranked = [line.model_copy(update={"rank": k + 1}) for k, line in enumerate(lines[:scored])]
+    return ranked + lines[scored:]
+
+
+def boards(items: Sequence[Entry | Row], tasks: Mapping[str, Task]) -> list[BoardLine]:
+    """Every board that has a row to show: task x threshold x tier x hardware."""
+    rows = [row for standing in standings(items) for row in standing.rows]
+    places = sorted(
+        {
+            (row.task, tier, row.hardware)
+            for row in rows
+            for tier in TIERS
+            if row.hardware and row.task in tasks and (tier == "modelled" or latencies(row, tier))
+        }
+    )
+    return [
+        line
+        for name, tier, hardware in places
+        for threshold in tasks[name].thresholds
+        for line in board(items, tasks[name], threshold, tier, hardware)
+    ]
+
+
+def _line(
+    each: Sequence[Standing], task: Task, threshold: float, tier: Tier, hardware: str
+) -> BoardLine:
+    fastest = {s.status: _fastest(s.rows, task, threshold, tier, hardware) for s in each}
+    scores: dict[str, float | None] = {
+        status: _score(found, task, tier) for status, found in fastest.items()
+    }
+    proved = max(each, key=lambda s: STATUSES.index(s.status))
+    best = fastest[proved.status]
+    sound = [row for row in proved.rows if qualifies(row, threshold)]
+    pairs = [
+        (float(row.device_macs), row.payload_bits_mean)
+        for row in sound
+        if row.device_macs is not None and row.payload_bits_mean is not None
+    ]
+    return BoardLine(
+        task=task.name,
+        threshold=threshold,
+        tier=tier,
+        hardware=hardware,
+        rank=None,
+        method=proved.method,
+        title=proved.title,
+        status=proved.status,
+        score_ms=scores[proved.status],
+        scores_ms=scores,
+        note=_note(sound, best, task, threshold),
+        hypervolume=hypervolume(pairs),
+        points=sum(row.channel == "noiseless" for row in proved.rows),
+        qualifying=len(sound),
+        certain=bool(best) and all(row.certain.get(f"{threshold:g}") for row in best.values()),
+        fastest={rate: row.point for rate, row in best.items()},
+        failures={row.point: row.outcome for row in proved.rows if row.outcome != "ok"},
+    )
+
+
+def _fastest(
+    rows: Iterable[Row], task: Task, threshold: float, tier: Tier, hardware: str
+) -> dict[str, Row]:
+    fit = candidates(rows, threshold, hardware)
+    found = dict[str, Row]()
+    for rate in map("{:g}".format, task.rates):
+        timed = [(ms, row) for row in fit if (ms := latencies(row, tier).get(rate)) is not None]
+        if timed:
+            found[rate] = min(timed, key=lambda pair: (pair[0], pair[1].key))[1]
+    return found
+
+
+def _score(best: Mapping[str, Row], task: Task, tier: Tier) -> float | None:
+    if len(best) < len(task.rates):
+        return None
+    return geometric_mean(max(latencies(row, tier)[rate], 1e-9) for rate, row in best.items())
+
+
+def _note(sound: Sequence[Row], best: Mapping[str, Row], task: Task, threshold: float) -> str:
+    if not sound:
+        return f"no point reaches {threshold:g}"
+    if not best:
+        return "no qualifying point fits on the device and has a latency here"
+    if len(best) < len(task.rates):
+        return f"measured at {len(best)} of {len(task.rates)} rates"
+    return "" if task.ranked else "this task is not ranked"

@@ -1,0 +1,139 @@
+"""A leaderboard entry: the rows of one method on one task, with what they rest on."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from cosplit.errors import CosplitError
+from cosplit.files import write_atomic
+from cosplit.record.safe_json import read_model
+from cosplit.row import Row
+
+MAX_BYTES = 16 << 20
+Status = Literal["self-reported", "reproduced", "audited"]
+STATUSES: tuple[Status, ...] = ("self-reported", "reproduced", "audited")
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=64)]
+RelativePath = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*$", max_length=255
+    ),
+]
+_Line = Annotated[str, StringConstraints(max_length=300)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TaskRef(_Section):
+    """The task as it was when the rows were measured; `digest` is of its TOML file."""
+
+    name: Name
+    version: int = Field(ge=1)
+    digest: Sha256
+
+
+class MethodRef(_Section):
+    """Who answers. `source` is a paper or a repository, `code_digest` of the files that ran."""
+
+    name: Name
+    title: _Line
+    authors: tuple[_Line, ...] = ()
+    source: _Line = ""
+    code_digest: Sha256
+
+
+class Artifact(_Section):
+    """A file of weights, its path relative to the leaderboard's folder."""
+
+    path: RelativePath
+    sha256: Sha256
+    bytes: int = Field(ge=0)
+
+
+class DataRef(_Section):
+    """The test images that the copy of the data had: their digest and number."""
+
+    digest: str
+    n: int = Field(ge=0)
+
+
+class Provenance(_Section):
+    """What is needed to measure again. No host name and no user name."""
+
+    commit: str | None = Field(None, description="null outside a git repository")
+    dirty: bool = False
+    packages: dict[str, str] = Field(default_factory=dict)
+    images: dict[str, str] = Field(default_factory=dict, description="container image digests")
+    processor: str = ""
+    seeds: tuple[int, ...] = ()
+    data: DataRef
+    wall_time_s: float = Field(ge=0)
+
+
+class Entry(_Section):
+    """One file of `leaderboard/entries/<task>/`.
+
+    `frozen_points` is the list of operating points written down before the first of them met a
+    test image; every one of them has a row, also where it failed.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    schema_: Literal["cosplit-entry-1"] = Field("cosplit-entry-1", alias="schema")
+    status: Status = "self-reported"
+    task: TaskRef
+    method: MethodRef
+    frozen_points: tuple[str, ...] = Field(min_length=1, max_length=64)
+    points: tuple[Row, ...] = Field(min_length=1, max_length=2000)
+    artifacts: tuple[Artifact, ...] = ()
+    provenance: Provenance
+
+
+def read_entry(path: Path) -> Entry:
+    """The entry in `path`.
+
+    Raises:
+        CosplitError: the file is too large, not strict JSON, or not an entry; one line that names
+            file, field and remedy.
+    """
+    return read_model(Entry, path, MAX_BYTES)
+
+
+def entry_path(leaderboard: Path, entry: Entry) -> Path:
+    """Where the entry belongs; a reproduction lies beside what was reported, never over it."""
+    stem = entry.method.name
+    if entry.status != "self-reported":
+        stem += f".{entry.status}"
+    return leaderboard / "entries" / entry.task.name / f"{stem}.json"
+
+
+def write_entry(leaderboard: Path, entry: Entry) -> Path:
+    """Write the entry to its place, whole or not at all."""
+    text = entry.model_dump_json(by_alias=True, indent=1)
+    return write_atomic(entry_path(leaderboard, entry), text + "\n")
+
+
+def confined(root: Path, relative: str) -> Path:
+    """`root / relative`, where that stays inside `root` once symbolic links are followed.
+
+    Raises:
+        CosplitError: an absolute path, one with `..`, or a link that leads out of `root`.
+    """
+    path = root / relative
+    if {"", ".", ".."} & set(re.split(r"[/\\]", relative)):
+        raise CosplitError(f"path {relative!r}: write it relative to {root.name}/, without '..'")
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise CosplitError(f"path {relative!r}: leads out of {root.name}/; copy the file inside")
+    return path
+
+
+def json_schema() -> dict[str, object]:
+    """The published schema, `leaderboard/entry.schema.json`."""
+    schema = Entry.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,73 @@
+"""Where numbers come from: code, packages, processor, seeds, data and time."""
+
+import platform
+import re
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from cosplit.record.entry import DataRef, Provenance
+
+PACKAGES = ("cosplit", "numpy", "pillow", "safetensors", "torch", "torchvision", "torch-pruning")
+
+
+def provenance(
+    data_digest: str,
+    data_n: int,
+    wall_time_s: float,
+    *,
+    seeds: Iterable[int] = (0,),
+    images: Mapping[str, str] | None = None,
+    repository: Path = Path(__file__).parents[2],
+) -> Provenance:
+    """What an entry says of its origin; nothing that names a host, a user or a folder.
+
+    Args:
+        data_digest: of the test images that were scored.
+        data_n: how many there were.
+        wall_time_s: the run's seconds.
+        seeds: every seed the run used.
+        images: container images by name, each with its digest.
+        repository: the folder of the code; where it is no git repository, `commit` is null.
+    """
+    commit = _git(repository, "rev-parse", "HEAD")
+    return Provenance(
+        commit=commit,
+        dirty=bool(_git(repository, "status", "--porcelain", "--untracked-files=no")),
+        packages=package_versions(),
+        images=dict(images or {}),
+        processor=processor(),
+        seeds=tuple(seeds),
+        data=DataRef(digest=data_digest, n=data_n),
+        wall_time_s=round(wall_time_s, 3),
+    )
+
+
+def package_versions(names: Iterable[str] = PACKAGES) -> dict[str, str]:
+    """Installed versions, Python's included, without importing any of them."""
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """The processor's model, as in "Cortex-A53"; its architecture where the model is unknown."""
+    try:
+        model = re.search(r"^(?:model name|Model)\s*:\s*(.+)$", cpuinfo.read_text(), re.MULTILINE)
+    except OSError:
+        model = None
+    return model[1] if model else platform.processor() or platform.machine()
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
