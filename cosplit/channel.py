@@ -1,6 +1,7 @@
 """The contract of a channel: a message goes in, what the server receives comes out."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -14,6 +15,11 @@ class Channel(ABC):
     """A memoryless channel with one parameter. It does not know what a message means."""
 
     kind: ClassVar[str]
+
+    @classmethod
+    def examples(cls) -> "Sequence[Channel]":
+        """Instances that the contract suite runs its laws on; override where arguments are due."""
+        return [cls()]
 
     @property
     @abstractmethod

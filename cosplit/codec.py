@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from cosplit.channel import Channel
+from cosplit.errors import CosplitError
 from cosplit.message import Message
 
 
@@ -17,6 +18,9 @@ class Codec(nn.Module, ABC):
     Parameters of the device's side live in `self.encoder`, those of the server's side in
     `self.decoder`; each half of a deployment is given one of them alone. What is fixed when the
     model is built (code tables, shapes, scales) are their buffers and counts as model size.
+    A table that both sides read is a buffer of each, and training keeps the two equal, so that
+    `encode` works without the decoder (replaced by `nn.Identity()`), and `decode` without the
+    encoder.
 
     `level` is the channel's parameter, known at both ends; codecs without a channel code of
     their own ignore it.
@@ -32,8 +36,19 @@ class Codec(nn.Module, ABC):
     max_uses: int | None = None
     """The declared size in channel symbols (None where it sends bits)."""
 
+    shape: tuple[int, ...]
+    """The shape of one image's feature."""
+    auxiliary_loss: Tensor | float = 0.0
+    """What the last `forward` in training adds to the loss (a commitment, for instance)."""
+
     encoder: nn.Module
     decoder: nn.Module
+
+    @classmethod
+    def examples(cls) -> "Sequence[tuple[Codec, Tensor]]":
+        """Small instances, each with at least four features, that the contract suite runs its
+        laws on. Every codec offers some; built twice, they are the same."""
+        raise CosplitError(f"{cls.__name__} has no examples; define {cls.__name__}.examples()")
 
     @abstractmethod
     def forward(
