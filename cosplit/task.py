@@ -1,36 +1,46 @@
 """A task: data, splits, backbone, thresholds and grids, from one TOML file."""
 
 import hashlib
-import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import pydantic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from cosplit.errors import CosplitError, unknown
+from cosplit.toml import Section, read_toml
 
 TASKS = Path(__file__).parent.parent / "benchmarks" / "tasks"
+
+
+def _unique(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("the same value twice; remove one")
+    return values
+
+
+def _descending(values: tuple[float, ...]) -> tuple[float, ...]:
+    if not all(a > b for a, b in pairwise(values)):
+        raise ValueError("thresholds must descend, the task's own first")
+    return values
+
+
+Count = Annotated[int, Field(ge=1)]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
-T = TypeVar("T", bound=BaseModel)
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Data(_Section):
+class Data(Section):
     """Where the images come from. `n_test` counts the whole split, missing images included."""
 
     source: str
-    shape: tuple[int, int, int]
+    shape: tuple[Literal[3], Count, Count]
     classes: int = Field(ge=2)
-    n_train: int
-    n_validation: int
-    n_test: int
+    n_train: Count
+    n_validation: Count
+    n_test: Count
 
 
-class Split(_Section):
+class Split(Section):
     """A frozen index list: `path` relative to the task file, its SHA-256, and its source split."""
 
     path: str
@@ -38,7 +48,7 @@ class Split(_Section):
     part: Literal["train", "test"]
 
 
-class Splits(_Section):
+class Splits(Section):
     """The three index lists."""
 
     train: Split
@@ -46,15 +56,15 @@ class Splits(_Section):
     test: Split
 
 
-class BackboneSpec(_Section):
+class BackboneSpec(Section):
     """The original network, and where it may be split."""
 
     name: str
     width: int = Field(ge=1)
-    split_points: tuple[str, ...]
+    split_points: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_unique)]
 
 
-class Cycle(_Section):
+class Cycle(Section):
     """One one-cycle schedule of the base's training; `small_epochs` of it at 3/4 image size."""
 
     epochs: float = Field(gt=0)
@@ -63,8 +73,14 @@ class Cycle(_Section):
     warm_up: Fraction = 0.2
     ema: float = Field(0.995, ge=0, lt=1)
 
+    @model_validator(mode="after")
+    def _small_within(self) -> "Cycle":
+        if self.small_epochs > self.epochs:
+            raise ValueError(f"small_epochs = {self.small_epochs}: more than all its epochs")
+        return self
 
-class Training(_Section):
+
+class Training(Section):
     """The budget that every method has alike; flips where mirrored images keep their meaning."""
 
     batch_size: int = Field(ge=1)
@@ -75,29 +91,35 @@ class Training(_Section):
     base_cycles: tuple[Cycle, ...] = Field(min_length=1)
 
 
-class Rates(_Section):
+class Rates(Section):
     """A grid of rates, log-spaced, ends included, in bytes per second."""
 
     first: float = Field(gt=0)
     last: float = Field(gt=0)
     n: int = Field(ge=2)
 
+    @model_validator(mode="after")
+    def _ascend(self) -> "Rates":
+        if self.first >= self.last:
+            raise ValueError(f"first = {self.first:g} must be below last = {self.last:g}")
+        return self
 
-class Channels(_Section):
+
+class Channels(Section):
     """Noise grids: signal-to-noise ratios in dB a real symbol, and bit flip rates."""
 
-    awgn_snr_db: tuple[float, ...]
-    bsc_flip: tuple[Annotated[float, Field(gt=0, lt=0.5)], ...]
+    awgn_snr_db: Annotated[tuple[float, ...], AfterValidator(_unique)]
+    bsc_flip: Annotated[tuple[Annotated[float, Field(gt=0, lt=0.5)], ...], AfterValidator(_unique)]
 
 
-class Task(_Section):
+class Task(Section):
     """What is asked. Knows nothing of methods, channels' laws or hardware."""
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     version: int = Field(ge=1)
     title: str
     ranked: bool
-    thresholds: tuple[Fraction, ...] = Field(min_length=1)
+    thresholds: Annotated[tuple[Fraction, ...], Field(min_length=1), AfterValidator(_descending)]
     data: Data
     splits: Splits
     backbone: BackboneSpec
@@ -129,35 +151,8 @@ def load_task(name: str, folder: Path = TASKS) -> Task:
     path = folder / f"{name}.toml"
     if not path.is_file():
         raise unknown("task", name, (p.stem for p in folder.glob("*.toml")))
-    text = path.read_bytes()
-    digest = hashlib.sha256(text).hexdigest()
-    return parse_toml(Task, path, text, digest=digest, folder=folder)
-
-
-def parse_toml(model: type[T], path: Path, text: bytes, **extra: object) -> T:
-    """A validated model from TOML; every mistake is one line that names file, key and remedy."""
-    try:
-        return model.model_validate({**tomllib.loads(text.decode()), **extra})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CosplitError(f"{path}: not valid TOML: {error}") from None
-    except pydantic.ValidationError as error:
-        raise CosplitError(f"{path}: {_first_mistake(model, error)}") from None
-
-
-def _first_mistake(model: type[BaseModel], error: pydantic.ValidationError) -> str:
-    first = error.errors()[0]
-    key = ".".join(map(str, first["loc"]))
-    if first["type"] == "extra_forbidden":
-        return str(unknown("key", key, _keys(model)))
-    if first["type"] == "missing":
-        return f"missing key {key!r}; add it"
-    return f"{key} = {first['input']!r}: {first['msg'].lower()}"
-
-
-def _keys(model: type[BaseModel], prefix: str = "") -> list[str]:
-    keys = []
-    for name, field in model.model_fields.items():
-        keys.append(prefix + name)
-        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            keys += _keys(field.annotation, f"{prefix}{name}.")
-    return keys
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    task = read_toml(Task, path, digest=digest, folder=str(folder))
+    if task.name != name:
+        raise CosplitError(f"{path}: name = {task.name!r}: must be the file's own, {name!r}")
+    return task
