@@ -47,7 +47,7 @@ class Codec(nn.Module, ABC):
     @classmethod
     def examples(cls) -> "Sequence[tuple[Codec, Tensor]]":
         """Small instances, each with at least four features, that the contract suite runs its
-        laws on. Every codec offers some; built twice, they are the same."""
+        laws on. Every codec offers some; built twice, they have the same architecture."""
         raise CosplitError(f"{cls.__name__} has no examples; define {cls.__name__}.examples()")
 
     @abstractmethod

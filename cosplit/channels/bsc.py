@@ -29,7 +29,7 @@ class Bsc(Channel):
     kind: ClassVar[str] = "bsc"
 
     def __init__(self, flip_rate: float) -> None:
-        if not 0 <= flip_rate <= 0.5:
+        if not 0 <= flip_rate <= 1 / 2:
             raise CosplitError(f"bsc flip rate {flip_rate!r}: must lie between 0 and 0.5")
         self.flip_rate = float(flip_rate)
 
