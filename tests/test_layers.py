@@ -8,7 +8,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cosplit"
 LEVELS = (
-    ("errors", "files", "message", "point", "row", "seeds"),
+    ("errors", "files", "message", "point", "row", "seeds", "tensorfile", "toml"),
     ("channel", "codec", "method", "profile", "recipe", "split", "task"),
     ("artifacts", "backbones", "channels", "codecs", "data", "pruning", "training"),
     ("methods",),
