@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from cosplit.cli import data, listing
 from cosplit.errors import CosplitError
 
 app = typer.Typer(
@@ -14,6 +15,8 @@ app = typer.Typer(
     help="Benchmark split computing: which way of splitting a neural network between a device "
     "and an edge server answers fastest, at a fixed accuracy, over a poor link?",
 )
+app.command("list")(listing.list_)
+app.add_typer(data.app, name="data")
 
 
 def main() -> None:
