@@ -1,0 +1,33 @@
+"""Choosing the cheapest setting that keeps the threshold, on validation images only."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cosplit.method import Trainer
+
+T = TypeVar("T")
+
+LOST_AT_MOST = 0.005
+
+
+def goal(train: Trainer) -> float:
+    """The validation accuracy to keep: the task's threshold, or half a point below the base's
+    where the base itself is under the threshold."""
+    base, threshold = train.validation_accuracy(train.base()), train.task.threshold
+    return threshold if base >= threshold else base - LOST_AT_MOST
+
+
+def cheapest(ladder: Sequence[T], accuracy: Callable[[T], float], goal: float) -> tuple[T, float]:
+    """The first rung, from cheap to dear, whose accuracy keeps `goal`, and that accuracy.
+
+    Bisection: accuracy is taken to rise along the ladder. Where no rung keeps the goal, the most
+    accurate one that was tried.
+    """
+    tried: dict[int, float] = {}
+    low, high = 0, len(ladder)
+    while low < high:
+        middle = (low + high) // 2
+        tried[middle] = accuracy(ladder[middle])
+        low, high = (low, middle) if tried[middle] >= goal else (middle + 1, high)
+    best = low if low in tried else max(tried, key=lambda rung: tried[rung])
+    return ladder[best], tried[best]
