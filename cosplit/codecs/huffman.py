@@ -49,11 +49,14 @@ def encode(data: Bytes, lengths: Bytes) -> tuple[bytes, int]:
     """The code of `data` (n,) and its exact number of bits; the last byte is padded with zeros."""
     codes, sizes = _pair_tables(lengths.tobytes())
     pairs = np.append(data, np.uint8(0))[: len(data) & ~1].view("<u2")
-    values, widths = codes[pairs], sizes[pairs].astype(np.int64)
+    values, widths = codes[pairs], sizes[pairs]
     if len(data) % 2:
         values = np.append(values, _codes(lengths)[data[-1]])
-        widths = np.append(widths, np.int64(lengths[data[-1]]))
-    return _concatenate(values, widths)
+        widths = np.append(widths, lengths[data[-1]])
+    if len(values) % 2:
+        values, widths = np.append(values, np.uint64(0)), np.append(widths, np.uint8(0))
+    values = values[::2] | values[1::2] << widths[::2].astype(np.uint64)
+    return _concatenate(values, widths[::2] + widths[1::2])
 
 
 def decode(bits: bytes, lengths: Bytes, count: int) -> Bytes | None:
@@ -66,9 +69,9 @@ def decode(bits: bytes, lengths: Bytes, count: int) -> Bytes | None:
     return np.frombuffer(data, np.uint8) if len(data) == count else None
 
 
-def _concatenate(values: NDArray[np.uint64], widths: NDArray[np.int64]) -> tuple[bytes, int]:
-    """Bit strings of at most 30 bits, laid end to end in 64-bit words."""
-    ends = np.cumsum(widths)
+def _concatenate(values: NDArray[np.uint64], widths: Bytes) -> tuple[bytes, int]:
+    """Bit strings of at most 60 bits, laid end to end in 64-bit words."""
+    ends = np.cumsum(widths, dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
     starts = ends - widths
     word, shift = starts >> 6, (starts & 63).astype(np.uint64)

@@ -164,7 +164,7 @@ def _best_step(values: Tensor, top: int) -> float:
 
 def _write(data: huffman.Bytes, table: huffman.Bytes) -> Bits:
     """Selector 1 and the static code, or 0 and a deflate stream, whichever is shorter."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zlib.Z_HUFFMAN_ONLY)
+    deflate = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS, 8, zlib.Z_HUFFMAN_ONLY)
     own = deflate.compress(data.tobytes()) + deflate.flush()
     static, n_static = huffman.encode(data, table)
     shipped = n_static <= BYTE * len(own)
