@@ -27,6 +27,7 @@ class OverPower(InvalidMessage):
 def unknown(kind: str, name: str, known: Iterable[str]) -> CosplitError:
     """An error for a name that does not exist, with the nearest one that does."""
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names) or 'none'}"
+    folded = {n.lower(): n for n in names}
+    near = difflib.get_close_matches(name.lower(), folded, n=1)
+    hint = f"did you mean {folded[near[0]]!r}?" if near else f"known: {', '.join(names) or 'none'}"
     return CosplitError(f"unknown {kind} {name!r}; {hint}")

@@ -17,23 +17,31 @@ def cache_dir() -> Path:
 def write_atomic(path: Path, data: bytes | str) -> Path:
     """Write a file so that a kill or a full disk leaves the old one, or none, never a half.
 
+    A kill -9 may leave a hidden `.<name>.<random>` beside it, which nothing reads.
+
     Raises:
         CosplitError: the disk is full or the folder cannot be written.
     """
     content = data.encode() if isinstance(data, str) else data
-    part: str | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).chmod(0o644)
-        Path(part).replace(path)
-    except OSError as error:
-        if part:
+        try:
+            _fill(handle, content)
+            Path(part).chmod(0o644)  # mkstemp's files are their owner's alone
+            Path(part).replace(path)
+        finally:
             Path(part).unlink(missing_ok=True)
+    except OSError as error:
         reason = error.strerror or str(error)
-        raise CosplitError(f"cannot write {path}: {reason}; free space or choose another") from None
+        raise CosplitError(
+            f"cannot write {path}: {reason}; free space or choose another folder"
+        ) from None
     return path
+
+
+def _fill(handle: int, content: bytes) -> None:
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,9 +14,18 @@ Axis = str | int | float
 
 
 def derive(seed: int, *axes: Axis) -> int:
-    """A 63-bit seed that depends on `seed` and every axis, alike on all machines."""
-    digest = hashlib.sha256(repr((seed, *axes)).encode()).digest()
+    """A 63-bit seed that depends on `seed` and every axis, alike on all machines.
+
+    A NumPy number counts as the Python number it equals; 5 and 5.0 are two axes.
+    """
+    digest = hashlib.sha256(repr((int(seed), *map(_plain, axes))).encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 1
+
+
+def _plain(axis: Axis) -> Axis:
+    if isinstance(axis, str):
+        return str(axis)
+    return int(axis) if isinstance(axis, Integral) else float(axis)
 
 
 def generator(seed: int, *axes: Axis) -> "np.random.Generator":
