@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from cosplit.channel import Channel
+    from cosplit.recipe import Recipe
     from cosplit.split import SplitModel
     from cosplit.task import Task
-    from cosplit.recipe import Recipe
 
     M = TypeVar("M", bound=nn.Module)
-    Loss = Callable[[nn.Module, Tensor, Tensor, torch.Generator], Tensor]
-    """(model, images uint8 (n, 3, h, w), labels (n,), noise) -> mean loss, a scalar."""
+
+Loss = Callable[["nn.Module", "Tensor", "Tensor", "torch.Generator"], "Tensor"]
+"""(model, images uint8 (n, 3, h, w), labels (n,), noise) -> mean loss, a scalar."""
 
 
 class Trainer(Protocol):
@@ -40,10 +41,11 @@ class Trainer(Protocol):
         """Train `model` in place and return it, its weights averaged, in evaluation mode.
 
         Done before: loaded. Killed: resumed at its epoch. The stage is named by `key`, the
-        recipe and the model's state on entry, so what two points share is trained once.
-        Only parameters with `requires_grad` are trained; modules without any stay in
-        evaluation mode, their normalisation statistics untouched. `after_step` runs after
-        every optimiser step (to hold masked weights at zero).
+        recipe and the model's state on entry, so what two points share is trained once: losses
+        that differ need keys that differ. Only parameters with `requires_grad` are trained;
+        modules whose parameters are all frozen stay in evaluation mode, their normalisation
+        statistics untouched; modules without parameters follow their parent. `after_step` runs
+        after every optimiser step (to hold masked weights at zero).
         """
 
     def validation_accuracy(self, predict: "Callable[[Tensor], Tensor]") -> float:

@@ -1,0 +1,168 @@
+"""The artifacts of all tasks: `<root>/<task>/<method>/<point>.safetensors`, and each base.
+
+Point and config lie in the header, so that what exists is known without torch; parameters and
+normalisation statistics are stored in bfloat16, code tables exactly.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cosplit.artifacts.sharing import read_shared, write_shared
+from cosplit.artifacts.weights import for_storage, put
+from cosplit.errors import CosplitError, unknown
+from cosplit.point import OperatingPoint
+from cosplit.seeds import seeded
+from cosplit.tensorfile import damaged, dump_tensors, read_header, unpack_tensors
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from cosplit.method import Method
+    from cosplit.split import SplitModel
+    from cosplit.task import Task
+
+Half = Literal["device", "server"]
+OTHERS = {
+    None: (),
+    "device": ("server.", "codec.decoder."),
+    "server": ("device.", "codec.encoder."),
+}
+"""The tensors that a half does without."""
+
+
+class ArtifactStore:
+    """Trained models under one folder. Everything written appears whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, task: "Task", method_name: str, point: OperatingPoint) -> Path:
+        """Where a point's model lies, or would."""
+        return self.root / task.name / method_name / f"{point.name}.safetensors"
+
+    def base_path(self, task: "Task") -> Path:
+        """Where the task's original network lies, or would."""
+        return self.root / task.name / "base.safetensors"
+
+    def save(
+        self,
+        task: "Task",
+        method_name: str,
+        point: OperatingPoint,
+        model: "SplitModel",
+        extra: Mapping[str, Any] | None = None,
+    ) -> Path:
+        """Write a trained model; `extra` (JSON: accuracies, provenance) goes to the header.
+
+        Raises:
+            CosplitError: a weight is not finite, or the file cannot be written.
+        """
+        path = self.path(task, method_name, point)
+        notes = {
+            "task": task.name,
+            "method": method_name,
+            "point": point.to_json(),
+            "config": model.config,
+            "extra": dict(extra or {}),
+        }
+        write_shared(self.root / task.name, path, for_storage(model), notes)
+        return path
+
+    def points(self, task: "Task", method_name: str) -> list[OperatingPoint]:
+        """The points that have been saved, by name; reads headers only, and no torch."""
+        files = sorted((self.root / task.name / method_name).glob("*.safetensors"))
+        return [_point(path, read_header(path).notes) for path in files]
+
+    def notes(self, task: "Task", method_name: str, point: OperatingPoint) -> Mapping[str, Any]:
+        """A saved point's header: `config`, `extra`, `digests`, `references`; without torch.
+
+        Raises:
+            CosplitError: it has not been saved (names the nearest that has), or is damaged.
+        """
+        path = self.path(task, method_name, point)
+        if not path.is_file():
+            known = (p.name for p in self.points(task, method_name))
+            raise unknown(f"saved point of {method_name}", point.name, known)
+        return read_header(path).notes
+
+    def load(
+        self, task: "Task", method: "Method", point: OperatingPoint, half: Half | None = None
+    ) -> "SplitModel":
+        """A saved model in float32 and evaluation mode; one half alone has `nn.Identity` for
+        what the other has.
+
+        Raises:
+            CosplitError: not saved, damaged, altered, or not what `method` builds.
+        """
+        data = self.pack(task, method.name, point, half)
+        return unpack(data, task, method, str(self.path(task, method.name, point)))
+
+    def pack(
+        self, task: "Task", method_name: str, point: OperatingPoint, half: Half | None = None
+    ) -> bytes:
+        """One half of a saved model as a file of its own, for a container; see `unpack`."""
+        notes = self.notes(task, method_name, point)
+        path = self.path(task, method_name, point)
+        absent = OTHERS[half]
+        tensors = read_shared(path.parent.parent, path, lambda name: not name.startswith(absent))
+        kept = {key: notes.get(key) for key in ("task", "method", "point", "config")}
+        return dump_tensors(tensors, {**kept, "half": half})
+
+    def save_base(
+        self, task: "Task", model: "nn.Module", extra: Mapping[str, Any] | None = None
+    ) -> Path:
+        """Write the task's original network."""
+        notes = {"task": task.name, "extra": dict(extra or {})}
+        path = self.base_path(task)
+        write_shared(self.root / task.name, path, for_storage(model), notes)
+        return path
+
+    def load_base(self, task: "Task") -> "nn.Module":
+        """The task's original network in float32 and evaluation mode."""
+        return read_base(self.base_path(task), task)
+
+
+def read_base(path: Path, task: "Task") -> "nn.Module":
+    """The original network from any file that `ArtifactStore.save_base` wrote.
+
+    Raises:
+        CosplitError: it is missing, damaged, or of another architecture than the task names.
+    """
+    from cosplit.backbones import build_backbone
+
+    with seeded(0, "weights to be replaced"):
+        model = build_backbone(task)
+    put(model, read_shared(path.parent, path), str(path))
+    return model.eval()
+
+
+def unpack(
+    data: bytes, task: "Task", method: "Method", source: str = "the package"
+) -> "SplitModel":
+    """The model, or the half of one, that `ArtifactStore.pack` packed.
+
+    Raises:
+        CosplitError: it is damaged, or not what `method` builds.
+    """
+    from torch import nn
+
+    notes, tensors = unpack_tensors(data, source)
+    point, config, half = _point(source, notes), notes.get("config"), notes.get("half")
+    if not isinstance(config, dict) or half not in OTHERS:
+        raise damaged(source, "it names no config or half")
+    with seeded(0, "weights to be replaced"):
+        model = method.build(task, point, config)
+    if half == "device":
+        model.server = model.codec.decoder = nn.Identity()
+    elif half == "server":
+        model.device = model.codec.encoder = nn.Identity()
+    put(model, tensors, source)
+    return model.eval()
+
+
+def _point(source: Path | str, notes: Mapping[str, Any]) -> OperatingPoint:
+    try:
+        return OperatingPoint.from_json(notes["point"])
+    except (KeyError, TypeError, ValueError, CosplitError):
+        raise damaged(source, "it names no operating point") from None

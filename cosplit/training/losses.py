@@ -1,0 +1,64 @@
+"""What a stage minimises: cross-entropy alone, or distillation from the original network."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from cosplit.channel import Channel
+from cosplit.method import Loss
+from cosplit.recipe import Recipe
+from cosplit.split import SplitModel
+
+TEMPERATURE = 2.0
+SOFT = 0.7
+"""The share of the teacher's word in a distilled loss; the labels have the rest."""
+
+
+def cross_entropy(recipe: Recipe, channels: Sequence[Channel] = ()) -> Loss:
+    """Cross-entropy with label smoothing, plus the codec's own loss."""
+
+    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+        logits = _logits(model, images, channels, noise)
+        return _hard(logits, labels, recipe) + auxiliary(model)
+
+    return loss
+
+
+def distilled(teacher: nn.Module, recipe: Recipe, channels: Sequence[Channel] = ()) -> Loss:
+    """Kullback-Leibler divergence to the teacher's answer on the same augmented images
+    (G. Hinton et al., arXiv:1503.02531), cross-entropy, and the codec's own loss.
+
+    Where `channels` are given, each batch is sent through one of them, drawn evenly.
+    """
+
+    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+        with torch.no_grad():
+            target = functional.softmax(teacher(images).float() / TEMPERATURE, 1)
+        logits = _logits(model, images, channels, noise)
+        answer = functional.log_softmax(logits / TEMPERATURE, 1)
+        soft = TEMPERATURE**2 * functional.kl_div(answer, target, reduction="batchmean")
+        return SOFT * soft + (1 - SOFT) * _hard(logits, labels, recipe) + auxiliary(model)
+
+    return loss
+
+
+def auxiliary(model: nn.Module) -> Tensor | float:
+    """What the codec adds after its last forward pass (a commitment loss, say), or zero."""
+    return model.codec.auxiliary_loss if isinstance(model, SplitModel) else 0.0
+
+
+def _hard(logits: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
+    return functional.cross_entropy(logits, labels, label_smoothing=recipe.label_smoothing)
+
+
+def _logits(
+    model: nn.Module, images: Tensor, channels: Sequence[Channel], noise: torch.Generator
+) -> Tensor:
+    if not channels:
+        logits: Tensor = model(images)
+    else:
+        drawn = int(torch.randint(len(channels), (), generator=noise))
+        logits = model(images, channels[drawn], noise)
+    return logits.float()
