@@ -36,8 +36,8 @@ class ClassCode(Codec):
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None
     ) -> Tensor:
-        """The logits as they are, so that a loss can train them."""
-        return feature
+        """In training the logits as they are, so that a loss can train them; else what arrives."""
+        return feature if self.training else self.decode(self.encode(feature))
 
     def encode(self, feature: Tensor, level: float | None = None) -> list[Message]:
         """The class of each row of logits (n, classes)."""

@@ -6,8 +6,8 @@
 Source: "Learned source coding" of arXiv:2006.02166; the codebook follows an exponential moving
 average and the gradient goes straight through as in A. van den Oord et al., "Neural Discrete
 Representation Learning", arXiv:1711.00937, section 3.2 and appendix A.1. A codeword that hardly
-any feature chooses restarts at a feature of the batch, drawn with the argument `noise`; so does
-every codeword at the first step.
+any feature chooses restarts at a feature of the batch, whose order is random already; so does every
+codeword at the first step.
 """
 
 from collections.abc import Sequence
@@ -59,12 +59,11 @@ class _Encoder(nn.Module):
         self.usage.mul_(DECAY).add_(share, alpha=1 - DECAY)
         self.codebook.add_((1 - DECAY) * pull / self.usage.clamp_min(1e-6)[..., None])
 
-    def restart(self, vectors: Tensor, noise: torch.Generator) -> None:
-        """Put dead codewords where features are."""
-        groups, size, _ = self.codebook.shape
+    def restart(self, vectors: Tensor) -> None:
+        """Put dead codewords where features are: codeword k at feature k of the batch."""
+        size = self.codebook.shape[1]
         dead = self.usage < DEAD / size
-        draw = torch.randint(len(vectors), (groups, size), generator=noise, device=noise.device)
-        fresh = vectors[draw.to(vectors.device), torch.arange(groups)[:, None]]
+        fresh = vectors[torch.arange(size) % len(vectors)].transpose(0, 1)
         self.codebook.copy_(torch.where(dead[..., None], fresh, self.codebook))
         self.usage.masked_fill_(dead, 1 / size)
 
@@ -131,13 +130,10 @@ class ProductVq(Codec):
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None
     ) -> Tensor:
-        """The feature after quantisation, straight-through; in training the codebook follows.
-
-        Without `noise` dead codewords stay where they are.
-        """
+        """The feature after quantisation, straight-through; in training the codebook follows."""
         vectors = self.encoder(feature)
-        if self.training and noise is not None:
-            self.encoder.restart(vectors.detach(), noise)
+        if self.training:
+            self.encoder.restart(vectors.detach())
         codes = self.encoder.nearest(vectors.detach())
         chosen = self.encoder.codebook[torch.arange(self.groups), codes]
         if self.training:
