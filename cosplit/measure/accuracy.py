@@ -3,6 +3,8 @@
 import base64
 import math
 from fractions import Fraction
+from functools import cache
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -35,20 +37,24 @@ def unpack(packed: str, n: int) -> "NDArray[np.bool_]":
 
 def wilson(n_correct: int, n: int) -> tuple[float, float]:
     """The two-sided 95 % Wilson interval of an accuracy."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(n_correct, n).proportion_ci(LEVEL, method="wilson")
-    return float(interval.low), float(interval.high)
+    return _wilson(n_correct, n, (1 + LEVEL) / 2)
 
 
 def lower_bound(n_correct: int, n: int) -> float:
     """The one-sided 95 % Wilson bound: the accuracy is above it."""
-    from scipy.stats import binomtest
-
-    test = binomtest(n_correct, n, alternative="greater")
-    return float(test.proportion_ci(LEVEL, method="wilson").low)
+    return _wilson(n_correct, n, LEVEL)[0]
 
 
+def _wilson(n_correct: int, n: int, quantile: float) -> tuple[float, float]:
+    """In closed form: `check` needs it 24,000 times in two seconds, which scipy's takes twice."""
+    z, p = NormalDist().inv_cdf(quantile), n_correct / n
+    scale = 1 + z * z / n
+    centre = (p + z * z / (2 * n)) / scale
+    half = z * math.sqrt(p * (1 - p) / n + (z / (2 * n)) ** 2) / scale
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+@cache
 def needed(threshold: float, n: int) -> int:
     """The fewest correct images of n that reach the threshold: 9,300 for 0.93 of 10,000."""
     return math.ceil(Fraction(f"{threshold:g}") * n)  # 0.93 * 10_000 is above 9,300 in binary
