@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -14,8 +13,7 @@ from cosplit.errors import CosplitError
 
 MAX_DEPTH = 32
 _INT_DIGITS = 18
-_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)  # possessive: linear time
-_BRACKET = re.compile(rb"[\[{\]}]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -25,8 +23,10 @@ def read_model(model: type[M], path: Path, max_bytes: int) -> M:
     Raises:
         CosplitError: one line that names file, field and remedy.
     """
+    data = read_bounded(path, max_bytes)
     try:
-        return model.model_validate(parse_json(read_bounded(path, max_bytes)))
+        parse_json(data)
+        return model.model_validate_json(data, strict=True)  # strict: "0.93" is no number
     except pydantic.ValidationError as error:
         raise CosplitError(f"{path}: {mistake(error)}") from None
     except ValueError as error:
@@ -67,20 +67,22 @@ def parse_json(data: bytes) -> Any:
 def mistake(error: pydantic.ValidationError) -> str:
     """The first mistake of many, as `points.3.accuracy = 2.0: ...; remedy`."""
     first = error.errors(include_url=False)[0]
-    key, more = ".".join(map(str, first["loc"])), error.error_count() - 1
+    key, more = ".".join(map(str, first["loc"])) or "the file", error.error_count() - 1
+    key = key[:80] if key.isprintable() else repr(key[:80])
     tail = f" (and {more} more)" if more else ""
     if first["type"] == "missing":
         return f"{key}: missing; add it{tail}"
     if first["type"] == "extra_forbidden":
-        return f"{key[:80]!r}: unknown field; remove it or correct its spelling{tail}"
+        return f"{key}: unknown field; remove it or correct its spelling{tail}"
     value = repr(first["input"])
     shown = value if len(value) <= 40 else value[:37] + "..."  # noqa: PLR2004
     return f"{key} = {shown}: {first['msg'].lower()}; correct it{tail}"
 
 
 def _depth(data: bytes) -> int:
+    bare = data.replace(rb"\\", b"").replace(rb"\"", b"")  # no quote left but those of strings
     depth = deepest = 0
-    for bracket in _BRACKET.findall(_STRING.sub(b"", data)):
+    for bracket in b"".join(bare.split(b'"')[::2]).translate(None, _NO_BRACKETS):
         depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest

@@ -1,0 +1,137 @@
+"""`check` finds every number that does not follow from the others."""
+
+import hashlib
+import json
+import time
+
+import pytest
+
+from cosplit.record.check import check, read_entries
+from cosplit.record.entry import Artifact, write_entry
+
+
+@pytest.fixture
+def problems(leaderboard, profiles):
+    """The problems of the leaderboard after one entry was changed as plain data."""
+
+    def found(change=lambda data: None, name="ours"):
+        path = leaderboard / "entries" / "cifar10" / f"{name}.json"
+        data = json.loads(path.read_text())
+        change(data)
+        path.write_text(json.dumps(data))
+        return [str(problem) for problem in check(leaderboard, profiles=profiles)]
+
+    return found
+
+
+def test_a_sound_leaderboard_has_no_problems(problems, leaderboard):
+    assert problems() == []
+    assert len(read_entries(leaderboard)) == 3
+
+
+def _row(**fields):
+    return lambda data: data["points"][0].update(fields)
+
+
+BREAKS = {
+    "accuracy": (_row(accuracy=0.94), "points.0.accuracy: 0.94, but `correct` gives 0.935"),
+    "wilson": (_row(accuracy_low=0.934), "points.0.accuracy_low"),
+    "high": (_row(accuracy_high=0.934), "points.0.accuracy_high"),
+    "bitmap": (_row(correct="AAAA"), "points.0.correct: does not hold 10000"),
+    "no base64": (_row(correct="!"), "points.0.correct"),
+    "flops": (_row(device_flops=7), "points.0.device_flops: 7 is not twice"),
+    "latency": (
+        lambda data: data["points"][0]["latency_modelled_ms"].update({"100": 1.0}),
+        "points.0.latency_modelled_ms.100: 1, but the formula gives",
+    ),
+    "grid": (_row(latency_modelled_ms={"100": 1.0}), "its rates are not the task's grid"),
+    "hardware": (_row(hardware="../../x"), "unknown hardware profile '../../x'"),
+    "qualifies": (_row(qualifies={"0.93": False, "0.91": True}), "points.0.qualifies.0.93: False"),
+    "certain": (_row(certain={"0.93": False}), "points.0.certain.0.93: False"),
+    "validation": (_row(validation_accuracy=0.92), "points.0.qualifies.0.93: True"),
+    "early exit": (_row(early_exit=True), "points.0.early_exit: True"),
+    "point name": (_row(point="conv2_x-bits7"), "points.0.point: is not 'conv2_x-bits1852'"),
+    "settings": (_row(settings={"a": "../x\ny"}), "points.0.settings: "),
+    "split": (_row(split_point="conv9", point="conv9"), "'conv9' is none of the task's"),
+    "method": (_row(method="png"), "an entry is one method on one task"),
+    "failure": (_row(outcome="oom"), "points.0.outcome: oom, yet it has an accuracy"),
+    "symbols": (_row(code="symbols"), "points.0.code: symbols have channel_uses"),
+    "images": (_row(images_digest="x"), "other images than provenance.data"),
+    "version": (lambda data: data["task"].update(version=9), "task: measured on another version"),
+    "task": (lambda data: data["task"].update(name="cifar11"), "did you mean 'cifar10'?"),
+    "unfrozen": (
+        lambda data: data.update(frozen_points=["conv1"]),
+        "no row for the frozen point 'conv1'",
+    ),
+    "not frozen": (lambda data: data.update(frozen_points=["conv1"]), "was not frozen"),
+    "twice": (lambda data: data["points"].append(data["points"][0]), "stands 2 times"),
+    "name": (lambda data: data["method"].update(name="other"), "belongs in entries/cifar10/other"),
+    "field": (_row(acuracy=1), "points.0.acuracy: unknown field"),
+    "string": (_row(accuracy="0.935"), "points.0.accuracy = '0.935'"),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_every_break_is_found_and_named(problems, name):
+    change, says = BREAKS[name]
+    found = problems(change)
+    assert any("entries/cifar10/ours.json" in each and says in each for each in found), found
+    assert not any("\n" in each for each in found)
+    assert not any("theirs.json" in each for each in found)
+
+
+def test_thirteen_points_are_one_too_many(leaderboard, profiles, make_entry):
+    points = [(k * 1_000_000, 1_000.0 + k, 9_350) for k in range(1, 14)]
+    write_entry(leaderboard, make_entry("ours", points))
+    assert "13 noiseless points; 12 at most" in str(check(leaderboard, profiles=profiles)[0])
+    write_entry(leaderboard, make_entry("ours", points[1:]))
+    assert check(leaderboard, profiles=profiles) == []
+
+
+def test_rows_over_different_pngs_are_found(leaderboard, profiles, make_entry, make_row):
+    rows = [make_row("ours"), make_row("ours", 1, 2_000.0, 9_400, amplification=1.0)]
+    write_entry(leaderboard, make_entry("ours", rows=rows))
+    assert "different PNG payloads" in str(check(leaderboard, profiles=profiles)[0])
+
+
+def test_a_name_belongs_to_its_first_authors(leaderboard, profiles, make_entry):
+    stranger = make_entry("ours", status="reproduced")
+    method = stranger.method.model_copy(update={"authors": ("Somebody else",)})
+    write_entry(leaderboard, stranger.model_copy(update={"method": method}))
+    assert "others hold the name 'ours'" in str(check(leaderboard, profiles=profiles)[0])
+
+
+@pytest.mark.parametrize("damage", ["none", "bytes", "sha256", "path", "link"])
+def test_artifacts_are_held_to_their_digest(leaderboard, profiles, make_entry, damage):
+    file = leaderboard / "artifacts" / "cifar10" / "w.safetensors"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"weights")
+    sha256 = hashlib.sha256(b"weights").hexdigest()
+    artifact = Artifact(path="artifacts/cifar10/w.safetensors", sha256=sha256, bytes=7)
+    write_entry(leaderboard, make_entry("ours", artifacts=(artifact,)))
+    if damage == "bytes":
+        file.write_bytes(b"weight")
+    elif damage == "sha256":
+        file.write_bytes(b"weightz")
+    elif damage == "path":
+        file.unlink()
+    elif damage == "link":
+        (leaderboard.parent / "w").write_bytes(b"weights")
+        file.unlink()
+        file.symlink_to(leaderboard.parent / "w")
+    found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
+    says = {"none": [], "link": ["leads out of leaderboard/"]}.get(damage, [f".{damage}: "])
+    assert len(found) == len(says)
+    assert all(part in each for part, each in zip(says, found, strict=True))
+
+
+def test_a_thousand_entries_take_two_seconds(leaderboard, profiles, make_entry):
+    points = [(k * 1_000_000, 1_000.0 + k, 9_350 + k) for k in range(12)]
+    entry = make_entry("ours", points)
+    text = write_entry(leaderboard, entry).read_text()
+    for k in range(997):
+        copy = text.replace('"ours"', f'"ours{k}"')
+        (leaderboard / "entries" / "cifar10" / f"ours{k}.json").write_text(copy)
+    start = time.process_time()
+    assert check(leaderboard, profiles=profiles) == []
+    assert time.process_time() - start < 10, "the aim is 2 s of an idle core; here 5 x that"
