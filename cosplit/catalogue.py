@@ -85,10 +85,12 @@ def channel(name: str, extra: Path | None = None) -> Channel:
     kind = max((k for k in kinds if name.startswith(k)), key=len, default=None)
     if kind is None:
         raise unknown("channel", name, kinds)
-    level, wants = name[len(kind) :], len(inspect.signature(kinds[kind]).parameters)
-    if wants == 0 and level:
+    cls, level = kinds[kind], name[len(kind) :]
+    if _takes_level(cls):
+        return cls(_number(name, kind, level))  # type: ignore[call-arg]
+    if level:
         raise unknown("channel", name, kinds)
-    return kinds[kind](*[_number(name, kind, level)] * wants)
+    return cls()
 
 
 def codecs(extra: Path | None = None) -> "dict[str, type[Codec]]":
@@ -184,6 +186,10 @@ def _public_class(module: ModuleType, contract: type) -> type[Any] | None:
         names = ", ".join(cls.__name__ for cls in own)
         raise CosplitError(f"{module.__file__}: {names}: one public class a file; split it")
     return own[0] if own else None
+
+
+def _takes_level(cls: type[Channel]) -> bool:
+    return cls.__init__ is not Channel.__init__
 
 
 def _number(name: str, kind: str, level: str) -> float:

@@ -27,6 +27,11 @@ def original_network(train: Trainer) -> "ResNet18":
     return cast("ResNet18", train.base().requires_grad_(False))
 
 
+def trainable_network(train: Trainer) -> "ResNet18":
+    """The base, a fresh copy to be trained as a whole."""
+    return cast("ResNet18", train.base().requires_grad_(True))
+
+
 def recipe(task: Task, share: float) -> Recipe:
     """The recipe of a stage that spends `share` of the task's budget for methods."""
     training = task.training
