@@ -10,7 +10,11 @@ FAILURES = ("oom", "timeout", "invalid", "over_size", "over_power", "crash", "un
 
 
 class EmulatedLatency(BaseModel):
-    """Milliseconds at one rate, measured in containers; parts are medians."""
+    """Milliseconds at one rate, measured in containers; parts are medians.
+
+    `*_low` and `*_high` bound the percentile at 95 %; null where too few images allow no bound.
+    `computed_link`: bytes over rate, where pacing the real bytes would have taken too long.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -19,10 +23,27 @@ class EmulatedLatency(BaseModel):
     p99: float | None = None
     p50_low: float
     p50_high: float
+    p90_low: float | None = None
+    p90_high: float | None = None
+    p99_low: float | None = None
+    p99_high: float | None = None
     device: float
     link: float
+    link_without_framing: float | None = None
     server: float
     computed_link: bool = False
+
+
+class Fidelity(BaseModel):
+    """One container beside the profile it stands for: what was asked, applied and delivered."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    profile: str
+    image: str
+    asked: dict[str, float | str | None]
+    applied: dict[str, float | str | None]
+    delivered: dict[str, float | str | None]
 
 
 class Row(BaseModel):
@@ -71,6 +92,7 @@ class Row(BaseModel):
     latency_emulated_ms: dict[str, EmulatedLatency] | None = None
     outcome_emulated: str | None = None
     hardware: str | None = None
+    fidelity: list[Fidelity] | None = Field(None, description="of the emulation: device, server")
     peak_memory_bytes: int | None = Field(None, ge=0)
     cpu_seconds_per_image: float | None = Field(None, ge=0)
     code: Literal["bits", "symbols"] = "bits"
