@@ -57,7 +57,7 @@ def leaderboard(tmp_path: Path, make_entry) -> Path:
     return root
 
 
-def _row(task, hardware, method="ours", *point, **fields):
+def _row(task, pair, method="ours", /, *point, **fields):
     macs, bits, n_correct = point or (1_000_000, 1_000.0, 9_400)
     split = fields.pop("split_point", "conv2_x")
     settings = fields.pop("settings", {"bits": round(bits)})
@@ -90,7 +90,7 @@ def _row(task, hardware, method="ours", *point, **fields):
         "early_exit": bits <= 4,
         "hardware": DEVICE,
         "deployable": True,
-        "latency_modelled_ms": modelled_ms(macs, bits, 400_000_000, task.rates, hardware),
+        "latency_modelled_ms": modelled_ms(macs, bits, 400_000_000, task.rates, pair),
         "weights_digest": "e" * 64,
     }
     return Row.model_validate(facts | fields)
