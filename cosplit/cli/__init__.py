@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cosplit.cli import data, listing
+from cosplit.cli import choose, data, enter, listing, score, train
 from cosplit.errors import CosplitError
 
 app = typer.Typer(
@@ -16,6 +16,10 @@ app = typer.Typer(
     "and an edge server answers fastest, at a fixed accuracy, over a poor link?",
 )
 app.command("list")(listing.list_)
+app.command()(train.train)
+app.command()(score.score)
+app.command()(choose.choose)
+app.command()(enter.enter)
 app.add_typer(data.app, name="data")
 
 

@@ -1,26 +1,18 @@
 """`cosplit data`: find, check and fetch a task's images."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
+from cosplit.cli.common import Folder, TaskName, load_task
 from cosplit.cli.output import AsJson, show
 from cosplit.errors import MissingData
 
 app = typer.Typer(help="Find, check and fetch the images of a task.", no_args_is_help=True)
-Folder = Annotated[
-    Path | None,
-    typer.Option("--data", help="The folder of the images; else COSPLIT_DATA, else the cache."),
-]
-TaskName = Annotated[str, typer.Argument(help="A task, as `cosplit list tasks` names it.")]
 
 
 @app.command()
 def fetch(task: TaskName, data: Folder = None) -> None:
     """Download a task's images (through torchvision), unless they are there."""
     from cosplit import data as images
-    from cosplit.catalogue import task as load_task
 
     print(images.fetch(load_task(task), data))
 
@@ -29,7 +21,6 @@ def fetch(task: TaskName, data: Folder = None) -> None:
 def check(task: TaskName = "cifar10", data: Folder = None, as_json: AsJson = False) -> None:
     """Say what was found: whole or partial, with its digest. Exit code 1 where there is none."""
     from cosplit import data as images
-    from cosplit.catalogue import task as load_task
 
     report = images.check(load_task(task), data)
     if not report.found:
