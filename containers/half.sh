@@ -1,0 +1,7 @@
+#!/bin/sh
+# Runs one half. An engine's own word on an out-of-memory kill is unreliable (and a kernel kills the
+# worker, not this shell), so the last words on stderr are what the cgroup itself counted.
+python3 -m cosplit.containers.worker
+status=$?
+cd /sys/fs/cgroup && cat memory/memory.oom_control memory.events 2> /dev/null | grep '^oom_kill ' >&2
+exit $status

@@ -1,0 +1,141 @@
+"""The image that both halves run from, built where its inputs have changed.
+
+base (registry or debootstrap) + packages -> cosplit-runtime:<arch>-<digest of both>
+runtime + cosplit's own files             -> cosplit-half:<arch>-<digest of all>
+"""
+
+import tarfile
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cosplit.containers.base import Source, base_image
+from cosplit.containers.packages import (
+    MACHINE,
+    RECIPES,
+    Arch,
+    digest_of,
+    requirement_files,
+    site_folder,
+)
+from cosplit.errors import CosplitError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+PACKAGE = Path(__file__).parent.parent
+LEFT_OUT = ("cli", "record")
+"""Folders of the package that no half needs."""
+
+
+@dataclass(frozen=True)
+class HalfImage:
+    """A built image: its tag says of what, its id is the content's SHA-256."""
+
+    tag: str
+    id: str
+    arch: Arch
+    size_bytes: int
+
+
+def build_image(
+    client: "DockerClient",
+    arch: Arch = "amd64",
+    source: Source = "auto",
+    say: Callable[[str], object] = print,
+) -> HalfImage:
+    """The half's image for `arch`; quick where nothing changed. `say` is told what takes long.
+
+    Raises:
+        CosplitError: an input cannot be fetched or a build step fails.
+    """
+    runtime = _runtime(client, arch, source, say)
+    sources = _sources()
+    recipe = [RECIPES / "half.Dockerfile", RECIPES / "half.sh"]
+    tag = f"cosplit-half:{arch}-{digest_of([*recipe, *sources.values()], runtime, *sources)}"
+    if (known := _known(client, tag, arch)) is None:
+        files = {"half.sh": recipe[1]} | {f"cosplit/{k}": path for k, path in sources.items()}
+        _build(client, tag, recipe[0], files, {"RUNTIME": runtime})
+        known = _known(client, tag, arch)
+    assert known is not None
+    return known
+
+
+def engine_arch(client: "DockerClient") -> Arch:
+    """What the engine's machine runs by itself.
+
+    Raises:
+        CosplitError: neither x86-64 nor 64-bit ARM.
+    """
+    machine = client.info()["Architecture"]
+    for arch, name in MACHINE.items():
+        if machine == name:
+            return arch
+    raise CosplitError(f"no image for {machine}; engines on {', '.join(MACHINE.values())} only")
+
+
+def _runtime(
+    client: "DockerClient", arch: Arch, source: Source, say: Callable[[str], object]
+) -> str:
+    base = base_image(client, arch, source)
+    recipe = RECIPES / "runtime.Dockerfile"
+    made_of = str(client.images.get(base).id)
+    tag = f"cosplit-runtime:{arch}-{digest_of([recipe, *requirement_files(arch)], made_of)}"
+    if _known(client, tag, arch) is None:
+        say(f"building {tag}: some minutes, once")
+        _build(client, tag, recipe, {"site": site_folder(arch)}, {"BASE": base})
+    return tag
+
+
+def _known(client: "DockerClient", tag: str, arch: Arch) -> HalfImage | None:
+    from docker.errors import ImageNotFound
+
+    try:
+        image = client.images.get(tag)
+    except ImageNotFound:
+        return None
+    return HalfImage(tag, str(image.id), arch, int(image.attrs["Size"]))
+
+
+def _sources() -> dict[str, Path]:
+    files = {str(path.relative_to(PACKAGE)): path for path in sorted(PACKAGE.rglob("*.py"))}
+    return {name: path for name, path in files.items() if name.split("/")[0] not in LEFT_OUT}
+
+
+def _build(
+    client: "DockerClient",
+    tag: str,
+    recipe: Path,
+    files: Mapping[str, Path],
+    arguments: Mapping[str, str],
+) -> None:
+    from docker.errors import APIError, BuildError
+
+    with tempfile.TemporaryFile() as context:
+        with tarfile.open(fileobj=context, mode="w") as tar:
+            for name, path in {"Dockerfile": recipe, **files}.items():
+                tar.add(path, name, filter=_anonymous)
+        context.seek(0)
+        try:
+            client.images.build(
+                fileobj=context,
+                custom_context=True,
+                tag=tag,
+                buildargs=dict(arguments),
+                network_mode="none",
+                rm=True,
+                forcerm=True,
+            )
+        except (BuildError, APIError) as error:
+            raise CosplitError(f"building {tag} from {recipe} failed: {error}") from None
+
+
+def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """The same image whoever builds it, and readable by the half's own user."""
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mtime = 0
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
