@@ -26,5 +26,5 @@ def pruned_network(train: Trainer, keep: float) -> "ResNet18":
     network = trainable_network(train)
     stage = recipe(train.task, ITERATING_SHARE / ITERATIONS)
     loss, last = distilled(train.base(), stage), network.split_points()[-1]
-    smaller = incremental_prune(network, last, keep, train, stage, loss, ITERATIONS)
+    smaller = incremental_prune(network, last, keep, train, stage, loss, iterations=ITERATIONS)
     return distil(train, f"pruned-keep{keep:g}", smaller, TUNING_SHARE)

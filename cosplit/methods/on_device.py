@@ -15,7 +15,7 @@ from cosplit.backbones import build_backbone
 from cosplit.codecs.class_code import ClassCode
 from cosplit.method import Method, Trainer
 from cosplit.methods._budget import distil, original_network
-from cosplit.methods._points import WHOLE
+from cosplit.methods._points import WHOLE, split_points
 from cosplit.methods._pruned import KEEP, PRUNING_SHARE, pruned_network
 from cosplit.point import OperatingPoint
 from cosplit.split import SplitModel
@@ -37,6 +37,7 @@ class OnDevice(Method):
 
     def points(self, task: Task) -> Sequence[OperatingPoint]:
         """The whole network, full and pruned."""
+        split_points(task)  # what is wrong with a task is said by every method
         return [OperatingPoint(WHOLE, {"keep": keep}) for keep in (FULL, KEEP)]
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:

@@ -10,6 +10,8 @@ from cosplit.backbones import build_backbone
 from cosplit.seeds import seeded, torch_generator
 from cosplit.task import Task, load_task
 
+torch.set_num_threads(1)  # on tensors this small threads only wait for each other
+
 
 @dataclass
 class Noted:
