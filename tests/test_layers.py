@@ -13,7 +13,7 @@ LEVELS = (
     ("artifacts", "backbones", "channels", "codecs", "data", "pruning", "training"),
     ("methods",),
     ("measure",),
-    ("catalogue", "containers", "link", "runner"),
+    ("catalogue", "containers", "link", "runner", "trained"),
     ("record", "submission"),
     ("cli",),
 )
