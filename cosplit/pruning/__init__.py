@@ -1,0 +1,1 @@
+"""Structured pruning of whole coupled channel groups, by any ranking."""
