@@ -1,0 +1,113 @@
+"""The regression gate: two runs of the benchmark, row by row.
+
+| metric | worse when |
+| --- | --- |
+| row | it vanished, or succeeded before and fails now |
+| MACs | equal weights: they differ at all (a count that falls is a bug); else: they rise |
+| bits, channel uses | equal weights: they differ at all; else: they rise by more than 0.5 % |
+| accuracy | it falls by more than one point, or McNemar's exact one-sided p is under .01 |
+| latency | between like machines only: the median over a method's rows rises by more than 15 % |
+
+Modelled latency is not judged: it follows from MACs and bits.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from cosplit.errors import CosplitError
+from cosplit.record.measured import Run
+from cosplit.record.regression import Finding, Limits, label, row_findings
+from cosplit.record.slowdown import latency_findings
+from cosplit.toml import read_toml
+
+_ORDER = ("worse", "not judged", "better", "new")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All findings, the worst first; `n_rows` is how many rows both runs have."""
+
+    findings: tuple[Finding, ...]
+    n_rows: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing got worse."""
+        return not any(finding.verdict == "worse" for finding in self.findings)
+
+    @property
+    def summary(self) -> str:
+        """The verdict in one line."""
+        worse = sum(finding.verdict == "worse" for finding in self.findings)
+        return (
+            f"{self.n_rows} rows compared: {f'{worse} regressions' if worse else 'no regression'}"
+        )
+
+    def markdown(self) -> str:
+        """A table for a pull request; what comes from the runs is kept from being markup."""
+        lines = [f"**{self.summary}**"]
+        if self.findings:
+            keys = list(asdict(self.findings[0]))
+            lines += ["", f"| {' | '.join(keys)} |", "| --- " * len(keys) + "|"]
+            lines += [f"| {' | '.join(map(_plain, asdict(f).values()))} |" for f in self.findings]
+        return "\n".join(lines)
+
+
+def compare(base: Run, head: Run, limits: Limits | None = None) -> Comparison:
+    """What changed from `base` to `head`.
+
+    Raises:
+        CosplitError: one of the runs measured nothing.
+    """
+    for name, run in (("base", base), ("head", head)):
+        if not run.measured:
+            raise CosplitError(f"the {name} run measured nothing; make it by `pytest benchmarks`")
+    findings = sorted(
+        _findings(base, head, limits or Limits()), key=lambda each: _ORDER.index(each.verdict)
+    )
+    return Comparison(tuple(findings), len(base.measured.keys() & head.measured.keys()))
+
+
+def _findings(base: Run, head: Run, limits: Limits) -> Iterator[Finding]:
+    for key, old in base.measured.items():
+        if key not in head.measured:
+            yield Finding(label(old.row), "row", old.row.outcome, "", "vanished", "worse")
+    for key, new in head.measured.items():
+        if key not in base.measured:
+            yield Finding(label(new.row), "row", "", new.row.outcome, "", "new")
+    both = [key for key in base.measured if key in head.measured]
+    pairs = [(base.measured[key], head.measured[key]) for key in both]
+    for old, new in pairs:
+        yield from row_findings(old.row, new.row, limits)
+    yield from latency_findings(base, head, pairs, limits)
+
+
+def _plain(text: str) -> str:
+    words = " ".join(text.split())[:120]
+    for mark in "\\`*_[]<>|":
+        words = words.replace(mark, f"\\{mark}")
+    return words
+
+
+class _Cosplit(BaseModel):
+    compare: Limits = Limits()
+
+
+class _Tool(BaseModel):
+    cosplit: _Cosplit = _Cosplit()
+
+
+class _Project(BaseModel):
+    tool: _Tool = _Tool()
+
+
+def read_limits(pyproject: Path) -> Limits:
+    """The limits of `[tool.cosplit.compare]`; the usual ones where there is no such file or table.
+
+    Raises:
+        CosplitError: not TOML, or a limit that is misspelt or out of range.
+    """
+    return read_toml(_Project, pyproject).tool.cosplit.compare if pyproject.is_file() else Limits()
