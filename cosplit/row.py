@@ -41,9 +41,9 @@ class Fidelity(BaseModel):
 
     profile: str
     image: str
-    asked: dict[str, float | str | None]
-    applied: dict[str, float | str | None]
-    delivered: dict[str, float | str | None]
+    asked: dict[str, int | float | str | None]
+    applied: dict[str, int | float | str | None]
+    delivered: dict[str, int | float | str | None]
 
 
 class Row(BaseModel):

@@ -45,7 +45,7 @@ class Box:
         """Start it. `name` is for messages; `command` replaces the image's own (tests' faults)."""
         self.name, self.limits = name, limits
         self.container = client.containers.create(
-            image, command, environment=environment, **_host_config(limits)
+            image, entrypoint=command, environment=environment, **_host_config(limits)
         )
         try:
             api = client.api

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cosplit.containers.box import Box, BoxFailure
+from cosplit.containers.box import ANSWER_S, BoxFailure
 from cosplit.containers.calibrate import (
     Calibration,
     calibrate,
     emulation_of,
-    speeds,
     store,
     stored,
 )
@@ -24,9 +23,10 @@ from cosplit.containers.engine import connect, has_gpu, sweep
 from cosplit.containers.fidelity import fidelity
 from cosplit.containers.images import HalfImage, build_image, engine_arch
 from cosplit.containers.latency import emulated_latency
-from cosplit.containers.limits import Limits, check_applied
+from cosplit.containers.limits import Limits
 from cosplit.containers.pair import HALVES, Pair
 from cosplit.containers.passes import Passage, Sample
+from cosplit.containers.verify import verify
 from cosplit.files import cache_dir
 from cosplit.profile import HardwareProfile, load_profile
 from cosplit.row import Fidelity
@@ -79,6 +79,7 @@ class Emulator:
     server: HardwareProfile
     cache: Path = field(default_factory=cache_dir)
     seed: int = 0
+    answer_s: float = ANSWER_S
     say: Callable[[str], object] = print
 
     def __enter__(self) -> "Emulator":
@@ -130,7 +131,10 @@ class Emulator:
         try:
             with Pair(self._clients, tags, limits, settings, packed) as pair:
                 applied = pair.applied
-                samples = Passage(pair, channel, task.data.classes, seed=self.seed).run(images)
+                passage = Passage(
+                    pair, channel, task.data.classes, seed=self.seed, answer_s=self.answer_s
+                )
+                samples = passage.run(images)
                 after = {half: pair.boxes[half].reading() for half in HALVES}
         except BoxFailure as failure:
             kept = [self._fidelity(half, limits[half], applied[half]) for half in applied]
@@ -163,12 +167,9 @@ class Emulator:
     def _calibrate(self, half: str) -> Calibration:
         """The stored calibration if it still holds, else a new one; a poor one is said aloud."""
         client, image, profile = self._clients[half], self._images[half], self._profile(half)
-        found = stored(self.cache, client, profile)
-        if found is not None:
-            limits = Limits.of(emulation_of(profile, client), found.cpus, found.quota_us)
-            with Box(profile.name, client, image.tag, limits) as box:
-                found = found.with_speeds(speeds(box))
-                check_applied(limits, box.reading())
+        found = None
+        if stored(self.cache, client, profile) is not None:
+            found = verify(self.cache, client, image, profile).speed
         if found is None or not found.holds:
             self.say(f"calibrating {profile.name}")
             found = calibrate(client, image, profile)

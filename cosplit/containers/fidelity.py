@@ -13,7 +13,7 @@ def fidelity(
 
     `before` and `after` are readings around the measured images; without `after` the run failed.
     """
-    delivered: dict[str, float | str | None] = {
+    delivered: dict[str, int | float | str | None] = {
         "flops_per_s": found.delivered_flops_per_s,
         "matrix_flops_per_s": found.matrix_flops_per_s,
         "copy_bytes_per_s": found.copy_bytes_per_s,

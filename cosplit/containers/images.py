@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from docker import DockerClient
 
 PACKAGE = Path(__file__).parent.parent
+BASE_LABEL = "cosplit.base"
 LEFT_OUT = ("cli", "record")
 """Folders of the package that no half needs."""
 
 
 @dataclass(frozen=True)
 class HalfImage:
-    """A built image: its tag says of what, its id is the content's SHA-256."""
+    """A built image. Tag and ids are digests: of the inputs, of the image, of the base image."""
 
     tag: str
     id: str
+    base: str
     arch: Arch
     size_bytes: int
 
@@ -85,7 +87,7 @@ def _runtime(
     tag = f"cosplit-runtime:{arch}-{digest_of([recipe, *requirement_files(arch)], made_of)}"
     if _known(client, tag, arch) is None:
         say(f"building {tag}: some minutes, once")
-        _build(client, tag, recipe, {"site": site_folder(arch)}, {"BASE": base})
+        _build(client, tag, recipe, {"site": site_folder(arch)}, {"BASE": base}, made_of)
     return tag
 
 
@@ -96,7 +98,9 @@ def _known(client: "DockerClient", tag: str, arch: Arch) -> HalfImage | None:
         image = client.images.get(tag)
     except ImageNotFound:
         return None
-    return HalfImage(tag, str(image.id), arch, int(image.attrs["Size"]))
+    return HalfImage(
+        tag, str(image.id), image.labels.get(BASE_LABEL, ""), arch, int(image.attrs["Size"])
+    )
 
 
 def _sources() -> dict[str, Path]:
@@ -110,6 +114,7 @@ def _build(
     recipe: Path,
     files: Mapping[str, Path],
     arguments: Mapping[str, str],
+    made_of: str | None = None,
 ) -> None:
     from docker.errors import APIError, BuildError
 
@@ -124,6 +129,7 @@ def _build(
                 custom_context=True,
                 tag=tag,
                 buildargs=dict(arguments),
+                labels={BASE_LABEL: made_of} if made_of else {},
                 network_mode="none",
                 rm=True,
                 forcerm=True,

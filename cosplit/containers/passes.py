@@ -42,13 +42,17 @@ class Sample:
 
 @dataclass(frozen=True)
 class Passage:
-    """How images travel: the pair, the channel's noise, the link, and the harness's clock."""
+    """How images travel: the pair, the channel's noise, the link, and the harness's clock.
+
+    A half that has not answered within `answer_s` seconds has timed out.
+    """
 
     pair: "Pair"
     channel: "Channel"
     classes: int
     link: Link = UNLIMITED
     seed: int = 0
+    answer_s: float = ANSWER_S
     clock: Callable[[], float] = time.perf_counter
 
     def run(self, images: "ImageSet") -> list[Sample]:
@@ -68,7 +72,7 @@ class Passage:
         rng = generator(self.seed, "noise", self.channel.name, index)
         frame = pack_message(self.channel.send(message, rng))
         server, seconds = self.pair.server, self.link.seconds(len(frame))
-        deadline = time.monotonic() + ANSWER_S + seconds
+        deadline = time.monotonic() + seconds + self.answer_s
         before = self.clock()
         self.link.send(frame, lambda piece: server.write(piece, deadline), self.clock)
         arrived = self.clock()
@@ -79,7 +83,8 @@ class Passage:
     def _encoded(self, image: "NDArray[np.uint8]") -> Message:
         device, bits, uses = self.pair.device, self.pair.max_bits, self.pair.max_uses
         largest = max((bits or 0) // 8 + 1, 4 * (uses or 0))
-        kind, size, payload = device.ask(pack(Kind.IMAGE, image.tobytes()), _MESSAGES, largest)
+        frame = pack(Kind.IMAGE, image.tobytes())
+        kind, size, payload = device.ask(frame, _MESSAGES, largest, self.answer_s)
         try:
             return check_message(unpack_message(kind, size, payload), bits, uses)
         except CosplitError as error:
