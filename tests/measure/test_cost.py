@@ -10,6 +10,7 @@ from torch import nn
 from cosplit.backbones.resnet18 import ResNet18
 from cosplit.codec import Codec
 from cosplit.errors import CosplitError
+from cosplit.measure import macs
 from cosplit.measure.cost import count_macs, model_cost
 from cosplit.message import Bits
 from cosplit.split import SplitModel
@@ -158,8 +159,8 @@ PRODUCTS = {
 
 @pytest.mark.parametrize("name", PRODUCTS)
 def test_products_have_their_formula(name):
-    fn, macs = PRODUCTS[name]
-    assert count_macs(fn) == macs
+    fn, expected = PRODUCTS[name]
+    assert count_macs(fn) == expected
 
 
 FREE = {
@@ -214,3 +215,19 @@ def test_counting_leaves_no_gradients_and_evaluates():
     model_cost(model, IMAGE)
     assert not model.training
     assert torch.equal(before, model.device.conv1.bn.running_mean)
+
+
+@pytest.mark.parametrize(
+    ("broken", "value", "product"),
+    [("FORMULAS", {}, "mv"), ("flop_registry", {}, "conv1d"), ("_outer", lambda *_: 0, "outer")],
+)
+def test_a_counter_without_a_formula_is_noticed(monkeypatch, broken, value, product):
+    monkeypatch.setattr(macs, broken, value)
+    with pytest.raises((AssertionError, CosplitError)):
+        test_products_have_their_formula(product)
+
+
+def test_without_the_list_of_free_operations_everything_else_is_refused(monkeypatch):
+    monkeypatch.setattr(macs, "FREE", frozenset())
+    with pytest.raises(CosplitError, match="cannot count"):
+        model_cost(split_model("conv1"), IMAGE)
