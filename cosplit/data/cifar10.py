@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from torchvision.datasets import CIFAR10
 
 SUMS = Path(__file__).with_suffix(".crc32")
+BATCHES = "cifar-10-batches-py"
 N_TRAIN = 50_000
 SHAPE = (32, 32, 3)
 
@@ -33,7 +34,7 @@ class Cifar10(Source):
 
     def layout(self, folder: Path) -> str | None:
         """`torchvision` or `arrays`."""
-        there = (folder / "cifar-10-batches-py").is_dir()
+        there = (folder / BATCHES).is_dir()
         return "torchvision" if there else Arrays().layout(folder)
 
     def read(self, part: Part, folder: Path) -> Raw:
@@ -53,7 +54,7 @@ class Cifar10(Source):
         try:
             shutil.rmtree(work, ignore_errors=True)  # left by a download that was killed
             work.mkdir(parents=True)
-            CIFAR10(str(work), download=True)
+            _open(work, "test", download=True)
             (work / CIFAR10.filename).unlink()
             work.rename(folder)
         except (OSError, RuntimeError, EOFError) as error:
@@ -65,18 +66,22 @@ class Cifar10(Source):
 
 
 def _torchvision(folder: Path, part: Part) -> "CIFAR10":
-    from torchvision.datasets import CIFAR10
-
     try:
-        with warnings.catch_warnings():
-            # the published pickles predate NumPy's boolean `align`
-            warnings.filterwarnings("ignore", message=".*align should be passed")
-            return CIFAR10(str(folder), train=part == "train")
+        return _open(folder, part)
     except RuntimeError:
         raise CosplitError(
-            f"{folder / CIFAR10.base_folder}: truncated or altered (MD5); remove it and run "
+            f"{folder / BATCHES}: truncated or altered (MD5); remove it and run "
             "`cosplit data fetch cifar10`"
         ) from None
+
+
+def _open(folder: Path, part: Part, download: bool = False) -> "CIFAR10":
+    from torchvision.datasets import CIFAR10
+
+    with warnings.catch_warnings():
+        # pytorch/vision#9340: the published pickles predate NumPy's boolean `align`
+        warnings.filterwarnings("ignore", message=".*align should be passed")
+        return CIFAR10(str(folder), train=part == "train", download=download)
 
 
 def _check_sums(raw: Raw, part: Part, folder: Path) -> None:
