@@ -48,7 +48,7 @@ class BottleNet(Codec):
         """An even map at one bit, and an odd one at four."""
         feature = torch.rand(8, 6, 4, 4, generator=torch.Generator().manual_seed(0))
         even, odd = cls((6, 4, 4), channels=2, bits=1), cls((6, 3, 3), channels=2, bits=4)
-        return [(even.eval(), feature), (odd.eval(), feature[:, :, :3, :3])]
+        return [(even, feature), (odd, feature[:, :, :3, :3])]
 
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None

@@ -86,7 +86,7 @@ class Jscc(Codec):
     def examples(cls) -> Sequence[tuple[Codec, Tensor]]:
         """Both kinds, nine uses."""
         feature = torch.rand(8, 6, 4, 4, generator=torch.Generator().manual_seed(0))
-        kinds = [cls((6, 4, 4), channels=3, uses=9, kind=kind).eval() for kind in QUIET]
+        kinds = [cls((6, 4, 4), channels=3, uses=9, kind=kind) for kind in QUIET]
         return [(codec, feature) for codec in kinds]
 
     def forward(

@@ -119,7 +119,7 @@ class ProductVq(Codec):
         feature = torch.rand(8, 6, 4, 4, generator=torch.Generator().manual_seed(0))
         one = cls((6, 4, 4), channels=3, dimension=4, groups=1, bits=4)
         two = cls((6, 4, 4), channels=3, dimension=6, groups=2, bits=5)
-        return [(one.eval(), feature), (two.eval(), feature)]
+        return [(one, feature), (two, feature)]
 
     def train(self, mode: bool = True) -> "ProductVq":
         """As in `nn.Module`; forgets the last batch's loss."""

@@ -146,8 +146,11 @@ class UniformHuffman(Codec):
         symbols = np.empty((*packed.shape, self.together), np.uint8)
         for k in range(self.together):
             np.bitwise_and(packed >> (k * self.bits), self.top, out=symbols[..., k])
-        flat = symbols.reshape(len(received), -1)[:, : math.prod(self.shape)]
-        return torch.from_numpy(flat).view(-1, *self.shape) * self.decoder.scale
+        flat = symbols.reshape(len(received), self.n_bytes * self.together)
+        return (
+            torch.from_numpy(flat[:, : math.prod(self.shape)]).reshape(len(received), *self.shape)
+            * self.decoder.scale
+        )
 
 
 def _best_step(values: Tensor, top: int) -> float:

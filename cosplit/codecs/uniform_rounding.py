@@ -36,7 +36,7 @@ class UniformRounding(Codec):
     def examples(cls) -> Sequence[tuple[Codec, Tensor]]:
         """Five numbers of three bits."""
         feature = torch.rand(8, 6, 4, 4, generator=torch.Generator().manual_seed(0))
-        return [(cls((6, 4, 4), channels=3, dimension=5, bits=3).eval(), feature)]
+        return [(cls((6, 4, 4), channels=3, dimension=5, bits=3), feature)]
 
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None
