@@ -16,7 +16,7 @@ class EmulatedLatency(BaseModel):
     `computed_link`: bytes over rate, where pacing the real bytes would have taken too long.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     p50: float
     p90: float
@@ -37,7 +37,7 @@ class EmulatedLatency(BaseModel):
 class Fidelity(BaseModel):
     """One container beside the profile it stands for: what was asked, applied and delivered."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     profile: str
     image: str
@@ -53,7 +53,7 @@ class Row(BaseModel):
     `*_ms` milliseconds by rate in bytes per second. Null only where a measurement does not apply.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     task: str
     method: str
