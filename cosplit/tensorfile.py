@@ -68,13 +68,18 @@ def parse_header(text: bytes, n_bytes: int) -> Header:
     content = json.loads(text.decode(), object_pairs_hook=_without_duplicates)
     if not isinstance(content, dict):
         raise ValueError("its header is not an object")
-    metadata = content.pop("__metadata__", {})
-    notes = json.loads(metadata.get(OURS, "{}")) if isinstance(metadata, dict) else None
-    if not isinstance(notes, dict):
-        raise ValueError("its metadata are not an object")
+    notes = _notes(content.pop("__metadata__", {}))
     tensors = {name: _info(name, item) for name, item in content.items()}
     _check_layout(tensors.values(), n_bytes)
     return Header(tensors, notes)
+
+
+def _notes(metadata: object) -> dict[str, Any]:
+    text = metadata.get(OURS, "{}") if isinstance(metadata, dict) else None
+    notes = json.loads(text) if isinstance(text, str) else None
+    if not isinstance(notes, dict):
+        raise ValueError("its metadata are not an object")
+    return notes
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class ArtifactStore:
     def points(self, task: "Task", method_name: str) -> list[OperatingPoint]:
         """The points that have been saved, by name; reads headers only, and no torch."""
         files = sorted((self.root / task.name / method_name).glob("*.safetensors"))
-        return [_point(path, read_header(path).notes) for path in files]
+        return [_point(path, _notes(path)) for path in files]
 
     def notes(self, task: "Task", method_name: str, point: OperatingPoint) -> Mapping[str, Any]:
         """A saved point's header: `config`, `extra`, `digests`, `references`; without torch.
@@ -84,7 +84,7 @@ class ArtifactStore:
         if not path.is_file():
             known = (p.name for p in self.points(task, method_name))
             raise unknown(f"saved point of {method_name}", point.name, known)
-        return read_header(path).notes
+        return _notes(path)
 
     def load(
         self, task: "Task", method: "Method", point: OperatingPoint, half: Half | None = None
@@ -159,6 +159,13 @@ def unpack(
         model.device = model.codec.encoder = nn.Identity()
     put(model, tensors, source)
     return model.eval()
+
+
+def _notes(path: Path) -> Mapping[str, Any]:
+    notes = read_header(path).notes
+    if _point(path, notes).name != path.stem:
+        raise damaged(path, "it holds another operating point than its name says")
+    return notes
 
 
 def _point(source: Path | str, notes: Mapping[str, Any]) -> OperatingPoint:
