@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import mse_loss, one_hot
+from torch.nn.functional import mse_loss
 
 from cosplit.channel import Channel
 from cosplit.codec import Codec
@@ -53,9 +53,12 @@ class _Encoder(nn.Module):
 
     def follow(self, vectors: Tensor, codes: Tensor) -> None:
         """Move every codeword towards the mean of the vectors that chose it."""
-        chosen = one_hot(codes, self.codebook.shape[1]).float() / len(vectors)
-        share = chosen.sum(0)
-        pull = torch.einsum("ngk,ngd->gkd", chosen, vectors) - share[..., None] * self.codebook
+        groups, size, _ = self.codebook.shape
+        rows = (codes + size * torch.arange(groups)).flatten()
+        share = rows.bincount(minlength=groups * size).view(groups, size) / len(vectors)
+        sums = torch.zeros_like(self.codebook).flatten(0, 1)
+        sums.index_add_(0, rows, vectors.flatten(0, 1))
+        pull = sums.view_as(self.codebook) / len(vectors) - share[..., None] * self.codebook
         self.usage.mul_(DECAY).add_(share, alpha=1 - DECAY)
         self.codebook.add_((1 - DECAY) * pull / self.usage.clamp_min(1e-6)[..., None])
 
