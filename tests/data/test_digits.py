@@ -16,9 +16,8 @@ def test_images_are_scikit_learns_in_three_equal_channels(part: str) -> None:
     dots, labels = load_digits(return_X_y=True)
     assert images.images.shape == (len(images), 3, 8, 8)
     assert (images.labels == labels[images.index]).all()
-    # sixteenths of 255, rounded: the count of dots comes back exactly
-    back = np.rint(images.images * (16 / 255)).reshape(len(images), 3, 64)
-    assert (back == dots[images.index][:, None]).all()
+    scaled = (dots[images.index].astype(int) * 255 + 8) // 16  # rounded, halves up
+    assert (images.images.reshape(len(images), 3, 64) == scaled[:, None]).all()
     assert (images.images.min(), images.images.max()) == (0, 255)
 
 

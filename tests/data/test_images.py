@@ -36,6 +36,12 @@ def test_a_larger_draw_contains_the_smaller(one: int, other: int) -> None:
     assert small <= large
 
 
+def test_half_of_an_even_set_is_even() -> None:
+    whole = image_set([k % 5 for k in range(200)])
+    for seed in range(3):
+        assert np.bincount(whole.balanced(100, seed).labels).tolist() == [20] * 5
+
+
 def test_draws_differ_by_seed_and_by_nothing_else() -> None:
     whole = image_set([k % 3 for k in range(40)])
     assert whole.balanced(9, 0).digest == whole.balanced(9, 0).digest
