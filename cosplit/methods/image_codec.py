@@ -10,6 +10,7 @@ validation threshold is chosen with it, and the rest of the budget goes to that 
 trains is the network up to conv4_x: conv5_x has three quarters of all weights and stays shared.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,8 @@ class ImageCodec(Method):
         return [OperatingPoint(INPUT, {"format": name}) for name in formats]
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
-        """Adapt to all qualities, choose the lowest that keeps the goal, fine-tune for it."""
+        """Adapt to all qualities, choose the lowest that keeps the goal, fine-tune for it (kept
+        where that helped on validation)."""
         key = f"image_codec-{point.name}"
         network = original_network(train)
         network.split(TRAINED_UP_TO)[0].requires_grad_(True)
@@ -60,7 +62,8 @@ class ImageCodec(Method):
         keep = goal(train)
         best, accuracy = cheapest(ladder, train.validation_accuracy, keep)
         best.config["reached_goal"] = accuracy >= keep
-        return distil(train, f"{key}-tune", best, 1 - ADAPTING_SHARE)
+        tuned = distil(train, f"{key}-tune", copy.deepcopy(best), 1 - ADAPTING_SHARE)
+        return max(tuned, best, key=train.validation_accuracy)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The base's architecture behind the quality that was found."""

@@ -59,8 +59,8 @@ class Code:
 
 
 CODES: Mapping[str, Code] = {
-    "conv1": Code(1, 16, channels=16, numbers_a_group=2),
-    "conv2": Code(3 / 4, 16, channels=16, numbers_a_group=2),
+    "conv1": Code(1, 16, channels=16, numbers_a_group=4),
+    "conv2": Code(3 / 4, 16, channels=16, numbers_a_group=4),
     "conv3": Code(1 / 4, 16, channels=16, numbers_a_group=4),
     "conv4": Code(1 / 64, 16, channels=32, numbers_a_group=16),
     "conv5": Code(1 / 128, 8, channels=64, numbers_a_group=32),
