@@ -3,7 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
 from cosplit.containers import cgroup
@@ -108,13 +110,15 @@ class Box:
 
     def reading(self) -> cgroup.Cgroup:
         """What the kernel holds for this container now."""
-        done = self.container.exec_run(list(cgroup.COMMAND))
+        with self._alive():
+            done = self.container.exec_run(list(cgroup.COMMAND))
         assert isinstance(done.output, bytes)  # not a stream
         return cgroup.parse(done.output.decode())
 
     def set_quota(self, quota_us: int) -> None:
         """Change the CPU quota of the running container."""
-        self.container.update(cpu_period=self.limits.period_us, cpu_quota=quota_us)
+        with self._alive():
+            self.container.update(cpu_period=self.limits.period_us, cpu_quota=quota_us)
         self.limits = self.limits.with_quota(quota_us)
 
     def refused(self, error: CosplitError) -> BoxFailure:
@@ -122,6 +126,18 @@ class Box:
         from cosplit.measure.outcome import outcome_of
 
         return self._failed(*outcome_of(error))
+
+    @contextmanager
+    def _alive(self) -> Iterator[None]:
+        """What the engine refuses to do because the container has died is the half's failure."""
+        from docker.errors import APIError
+
+        try:
+            yield
+        except APIError as error:
+            if error.status_code not in (HTTPStatus.CONFLICT, HTTPStatus.NOT_FOUND):
+                raise
+            raise self._failure(EOFError()) from None
 
     def _failure(self, error: BaseException) -> BoxFailure:
         if isinstance(error, TimeoutError):

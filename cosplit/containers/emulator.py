@@ -34,6 +34,7 @@ from cosplit.row import Fidelity
 if TYPE_CHECKING:
     from docker import DockerClient
 
+    from cosplit.artifacts import Half
     from cosplit.channel import Channel
     from cosplit.data import ImageSet
     from cosplit.method import Method
@@ -105,7 +106,7 @@ class Emulator:
         self,
         task: "Task",
         method: "Method",
-        packed: Callable[[str], bytes],
+        packed: Callable[["Half"], bytes],
         images: "ImageSet",
         channel: "Channel",
         sources: dict[str, str] | None = None,
@@ -144,10 +145,10 @@ class Emulator:
         peak = after["device"].peak_memory_bytes
         return Measured("ok", "", samples, kept, peak, cpu_s / (len(samples) + 1))
 
-    def _profile(self, half: str) -> HardwareProfile:
+    def _profile(self, half: "Half") -> HardwareProfile:
         return self.device if half == "device" else self.server
 
-    def _connect(self, half: str) -> "DockerClient":
+    def _connect(self, half: "Half") -> "DockerClient":
         emulation = self._profile(half).emulation
         client = connect(emulation.docker_host if emulation else None)
         self._stack.callback(client.close)
@@ -160,11 +161,11 @@ class Emulator:
             self.say(f"no NVIDIA runtime answers: {SERVER_WITHOUT_GPU} is emulated, not {name}")
             self.server = load_profile(SERVER_WITHOUT_GPU)
 
-    def _image(self, half: str) -> HalfImage:
+    def _image(self, half: "Half") -> HalfImage:
         client = self._clients[half]
         return build_image(client, engine_arch(client), say=self.say)
 
-    def _calibrate(self, half: str) -> Calibration:
+    def _calibrate(self, half: "Half") -> Calibration:
         """The stored calibration if it still holds, else a new one; a poor one is said aloud."""
         client, image, profile = self._clients[half], self._images[half], self._profile(half)
         found = None
@@ -178,13 +179,13 @@ class Emulator:
             self.say(f"{profile.name} is delivered {100 * found.off:+.0f} % off; see its fidelity")
         return found
 
-    def _limits(self, half: str) -> Limits:
+    def _limits(self, half: "Half") -> Limits:
         emulation = emulation_of(self._profile(half), self._clients[half])
         found = self._calibrated[half]
         return Limits.of(emulation, found.cpus, found.quota_us)
 
     def _fidelity(
-        self, half: str, asked: Limits, before: Cgroup, after: Cgroup | None = None
+        self, half: "Half", asked: Limits, before: Cgroup, after: Cgroup | None = None
     ) -> Fidelity:
         found, image = self._calibrated[half], self._images[half]
         return fidelity(found, image.id, asked, before, after)

@@ -16,6 +16,8 @@ from cosplit.message import Bits, Message, Symbols
 HEADER_BYTES = 4
 LARGEST = (1 << 29) - 1
 _SIZE_BITS = 29
+_LARGEST_WORDS = 1 << 16
+"""Of a JSON or FAULT frame, whatever else is expected."""
 
 
 class Kind(IntEnum):
@@ -68,7 +70,7 @@ def read_frame(
     Args:
         read: gives exactly n bytes, or raises (EOFError where the stream ended).
         expected: the kinds that may come now.
-        largest: the most bytes a payload may have; nothing is read of a larger one.
+        largest: the most bytes that data may have; nothing is read of a larger frame.
 
     Raises:
         InvalidMessage: another kind of frame, or no frame at all.
@@ -80,8 +82,9 @@ def read_frame(
         raise InvalidMessage(f"garbage on the stream: no frame begins with {header:08x}")
     kind = Kind(number)
     n_bytes = (size + 7) // 8 if kind is Kind.BITS else size
-    if n_bytes > largest:
-        raise OverSize(f"a {kind.name} frame of {n_bytes} bytes; at most {largest} are taken")
+    most = _LARGEST_WORDS if kind in (Kind.JSON, Kind.FAULT) else largest
+    if n_bytes > most:
+        raise OverSize(f"a {kind.name} frame of {n_bytes} bytes; at most {most} are taken")
     return kind, size, read(n_bytes)
 
 

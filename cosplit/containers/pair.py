@@ -18,7 +18,9 @@ from cosplit.containers.limits import Limits, check_applied
 if TYPE_CHECKING:
     from docker import DockerClient
 
-HALVES = ("device", "server")
+    from cosplit.artifacts import Half
+
+HALVES: tuple["Half", "Half"] = ("device", "server")
 
 
 class Pair:
@@ -35,7 +37,7 @@ class Pair:
         images: Mapping[str, str],
         limits: Mapping[str, Limits],
         settings: Mapping[str, Any],
-        packed: Callable[[str], bytes],
+        packed: Callable[["Half"], bytes],
         environment: dict[str, str] | None = None,
     ) -> None:
         """Name the pair's parts, by half; `packed` gives a half's tensors (see `pack_load`)."""
@@ -73,7 +75,7 @@ class Pair:
         box = Box(half, self._clients[half], self._images[half], limits, self._environment)
         return self._stack.enter_context(box)
 
-    def _load(self, half: str) -> dict[str, Any]:
+    def _load(self, half: "Half") -> dict[str, Any]:
         box = self.boxes[half]
         settings = {**self._settings, "half": half, "threads": box.limits.threads}
         settings["cuda"] = box.limits.gpu
