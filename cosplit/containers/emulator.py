@@ -128,7 +128,7 @@ class Emulator:
             "sources": sources or {},
         }
         tags = {half: self._images[half].tag for half in HALVES}
-        applied: dict[str, Cgroup] = {}
+        applied: dict[Half, Cgroup] = {}
         try:
             with Pair(self._clients, tags, limits, settings, packed) as pair:
                 applied = pair.applied

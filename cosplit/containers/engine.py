@@ -27,12 +27,13 @@ def connect(docker_host: str | None = None) -> "DockerClient":
     import docker
     from docker.errors import DockerException
 
+    url = docker_host or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
-        client = docker.DockerClient(base_url=docker_host) if docker_host else docker.from_env()
+        _probe(url)
+        client = docker.DockerClient(base_url=url) if docker_host else docker.from_env()
         client.ping()
     except (DockerException, OSError) as error:
-        where = docker_host or os.environ.get("DOCKER_HOST") or "the usual socket"
-        raise CosplitError(f"no Docker Engine answers at {where}; {REMEDY}") from error
+        raise CosplitError(f"no Docker Engine answers at {url}; {REMEDY}") from error
     return client
 
 
@@ -63,6 +64,13 @@ def sweep(client: "DockerClient") -> int:
 def has_gpu(client: "DockerClient") -> bool:
     """Whether an NVIDIA runtime answers."""
     return "nvidia" in client.info().get("Runtimes", {})
+
+
+def _probe(url: str) -> None:
+    """docker-py leaves its socket open where nobody listens; this one is closed."""
+    if url.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(url.removeprefix("unix://"))
 
 
 def _alive(pid: int) -> bool:

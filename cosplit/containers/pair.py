@@ -33,9 +33,9 @@ class Pair:
 
     def __init__(
         self,
-        clients: Mapping[str, "DockerClient"],
-        images: Mapping[str, str],
-        limits: Mapping[str, Limits],
+        clients: Mapping["Half", "DockerClient"],
+        images: Mapping["Half", str],
+        limits: Mapping["Half", Limits],
         settings: Mapping[str, Any],
         packed: Callable[["Half"], bytes],
         environment: dict[str, str] | None = None,
@@ -44,8 +44,8 @@ class Pair:
         self._clients, self._images, self._limits = clients, images, limits
         self._settings, self._packed, self._environment = settings, packed, environment
         self._stack = ExitStack()
-        self.boxes: dict[str, Box] = {}
-        self.applied: dict[str, Cgroup] = {}
+        self.boxes: dict[Half, Box] = {}
+        self.applied: dict[Half, Cgroup] = {}
 
     def __enter__(self) -> Self:
         with ThreadPoolExecutor(len(HALVES)) as pool, self._stack:  # a failure stops both at once
@@ -69,7 +69,7 @@ class Pair:
         """The server half's container."""
         return self.boxes["server"]
 
-    def _start(self, half: str) -> Box:
+    def _start(self, half: "Half") -> Box:
         """Without the quota, which only bounds what is measured."""
         limits = self._limits[half].with_quota(None)
         box = Box(half, self._clients[half], self._images[half], limits, self._environment)
