@@ -72,3 +72,28 @@ def test_the_next_stage_trains_and_stays_small(split_point, trained):
 def test_one_unit_at_least_trains():
     server = nn.Sequential(nn.Identity(), nn.Linear(4, 4))
     assert list(next_stage(server, most=1)) == [server[1]]
+
+
+@pytest.mark.parametrize("name", ["original", "bottlenet_plus_plus", "three_step"])
+def test_the_device_half_trains_only_where_it_is_the_classifier(name, task, trainer):
+    method = catalogue.method(name)
+    for point in method.points(task):
+        if point.split_point in {"conv3_x", "conv5_x"}:
+            spent(method, task, point, trainer)
+            trained = {part.partition(".")[0] for part in trainer.stages[-1].trained}
+            along = name == "three_step" and point.split_point == "conv5_x"
+            assert ("device" in trained) == along
+            assert "server" in trained
+
+
+def test_one_pruned_network_serves_all_split_points_and_the_device(task, trainer):
+    chains = []
+    for name in ("three_step", "on_device"):
+        method = catalogue.method(name)
+        for point in method.points(task)[-2:]:
+            spent(method, task, point, trainer)
+            chains.append([stage.key for stage in trainer.stages])
+    pruned = [chain[:-1] for chain in chains if chain]
+    assert len(pruned) == 3
+    assert all(chain == pruned[0] for chain in pruned)
+    assert len({chain[-1] for chain in chains if chain}) == 3
