@@ -23,6 +23,7 @@ class BoardLine(BaseModel):
     """One method on one board; `rank` is null where it has no score or the task is not ranked.
 
     `scores_ms` holds what each status says, side by side; `score_ms` is the best-proved one's.
+    `fastest` and `latency_ms` name the answering point and its latency by rate.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +44,7 @@ class BoardLine(BaseModel):
     qualifying: int
     certain: bool
     fastest: dict[str, str]
+    latency_ms: dict[str, float]
     failures: dict[str, str]
 
 
@@ -88,17 +90,15 @@ def board(
 def boards(items: Sequence[Entry | Row], tasks: Mapping[str, Task]) -> list[BoardLine]:
     """Every board that has a row to show: task x threshold x tier x hardware."""
     rows = [row for standing in standings(items) for row in standing.rows]
-    places = sorted(
-        {
-            (row.task, tier, row.hardware)
-            for row in rows
-            for tier in TIERS
-            if row.hardware and row.task in tasks and (tier == "modelled" or latencies(row, tier))
-        }
-    )
+    shown = {
+        (row.task, tier, row.hardware)
+        for row in rows
+        for tier in TIERS
+        if row.hardware and row.task in tasks and (tier == "modelled" or latencies(row, tier))
+    }
     return [
         line
-        for name, tier, hardware in places
+        for name, tier, hardware in sorted(shown, key=lambda p: (p[0], TIERS.index(p[1]), p[2]))
         for threshold in tasks[name].thresholds
         for line in board(items, tasks[name], threshold, tier, hardware)
     ]
@@ -130,12 +130,13 @@ def _line(
         status=proved.status,
         score_ms=scores[proved.status],
         scores_ms=scores,
-        note=_note(sound, best, task, threshold),
+        note=_note(sound, candidates(sound, threshold, hardware), best, task, threshold),
         hypervolume=hypervolume(pairs),
         points=sum(row.channel == "noiseless" for row in proved.rows),
         qualifying=len(sound),
         certain=bool(best) and all(row.certain.get(f"{threshold:g}") for row in best.values()),
         fastest={rate: row.point for rate, row in best.items()},
+        latency_ms={rate: latencies(row, tier)[rate] for rate, row in best.items()},
         failures={row.point: row.outcome for row in proved.rows if row.outcome != "ok"},
     )
 
@@ -158,11 +159,13 @@ def _score(best: Mapping[str, Row], task: Task, tier: Tier) -> float | None:
     return geometric_mean(max(latencies(row, tier)[rate], 1e-9) for rate, row in best.items())
 
 
-def _note(sound: Sequence[Row], best: Mapping[str, Row], task: Task, threshold: float) -> str:
+def _note(
+    sound: Sequence[Row], fit: Sequence[Row], best: Mapping[str, Row], task: Task, threshold: float
+) -> str:
     if not sound:
         return f"no point reaches {threshold:g}"
-    if not best:
-        return "no qualifying point fits on the device and has a latency here"
+    if not fit:
+        return "no point that qualifies fits on the device"
     if len(best) < len(task.rates):
-        return f"measured at {len(best)} of {len(task.rates)} rates"
+        return f"measured at {len(best)} of {len(task.rates)} rates" if best else "not measured"
     return "" if task.ranked else "this task is not ranked"

@@ -51,13 +51,13 @@ def test_the_score_is_the_geometric_mean_of_the_fastest(task, make_row):
 @pytest.mark.parametrize(
     ("fields", "note"),
     [
-        ({"deployable": False}, "no qualifying point fits"),
-        ({"deployable": None}, "no qualifying point fits"),
+        ({"deployable": False}, "no point that qualifies fits"),
+        ({"deployable": None}, "no point that qualifies fits"),
         ({"qualifies": {"0.93": False}}, "no point reaches 0.93"),
         ({"channel": "awgn10"}, "no point reaches 0.93"),
         ({"outcome": "oom"}, "no point reaches 0.93"),
         ({"latency_modelled_ms": {"100": 1.0}}, "measured at 1 of 17 rates"),
-        ({"hardware": "another"}, "no qualifying point fits"),
+        ({"hardware": "another"}, "no point that qualifies fits"),
     ],
 )
 def test_a_method_without_a_score_is_shown_unranked(task, make_row, fields, note):
