@@ -121,6 +121,17 @@ def test_killed_and_resumed_gives_the_same_weights(
     assert [p.suffix for p in (cache / "stages" / trainer.task.name).iterdir()] == [".safetensors"]
 
 
+def test_every_epoch_has_an_order_of_its_own(trainer: LocalTrainer, network: nn.Module) -> None:
+    seen: list[tuple[int, ...]] = []
+
+    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+        seen.append(tuple(labels.tolist()))
+        return cross_entropy(RECIPE)(model, images, labels, noise)
+
+    trainer.stage("order", network, RECIPE, loss)
+    assert len({tuple(seen[k : k + 4]) for k in range(0, 16, 4)}) == 4
+
+
 def test_half_an_epoch_is_half_its_steps(trainer: LocalTrainer, network: nn.Module) -> None:
     calls, loss = counted(cross_entropy(RECIPE))
     trainer.stage("half", network, replace(RECIPE, epochs=1.5), loss)
