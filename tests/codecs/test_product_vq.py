@@ -95,3 +95,10 @@ def test_evaluation_does_not_move_the_codebook():
 def test_groups_must_divide_the_dimension():
     with pytest.raises(CosplitError, match="4 groups do not divide 6"):
         fresh(groups=4)
+
+
+def test_the_first_step_of_training_places_every_codeword():
+    codec = fresh().train()
+    codec.encoder.codebook.fill_(1e6)
+    codec(FEATURE)
+    assert codec.encoder.codebook.abs().max() < 100
