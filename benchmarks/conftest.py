@@ -23,6 +23,7 @@ from cosplit.task import Task
 
 NOISELESS = "noiseless"
 ROUNDS = 5
+LOG_WIDTH = 140
 BENCH = pytest.StashKey["Bench"]()
 
 
@@ -41,7 +42,8 @@ class Bench:
 
     def __init__(self, config: pytest.Config) -> None:
         option = config.getoption
-        self.parts: Path | None = option("--parts")
+        parts = option("--parts")
+        self.parts: Path | None = parts and parts.resolve()
         self.task: Task = catalogue.task(option("--task"), self.parts)
         self.hardware = Hardware.parse(
             option("--hardware"), partial(catalogue.profile, extra=self.parts)
@@ -115,6 +117,9 @@ def pytest_configure(config):
     except CosplitError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.benchmark_quiet = True  # the board says it in fewer lines
+    # With no data nothing is timed: skipping says so, and is no mistake.
+    nothing = "ignore:Not saving anything:pytest_benchmark.logger.PytestBenchmarkWarning"
+    config.addinivalue_line("filterwarnings", nothing)
 
 
 def pytest_generate_tests(metafunc):
@@ -210,6 +215,7 @@ def pytest_terminal_summary(terminalreporter, config):
         return
     task, hardware = bench.task, bench.hardware.name
     console = Console(file=terminalreporter._tw._file)
+    console = console if console.is_terminal else Console(file=console.file, width=LOG_WIDTH)
     console.print(table.points(bench.rows, task.threshold))
     console.print(table.leaderboard(bench.rows, task, hardware))
     drawn = figures.draw(bench.rows, task, hardware, bench.folder)

@@ -73,5 +73,5 @@ def _table(title: str, *columns: str) -> "Table":
 
     table = Table(title=title, title_justify="left")
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("method", "point"))
     return table
