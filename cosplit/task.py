@@ -84,7 +84,7 @@ class Training(Section):
     """The budget that every method has alike; flips where mirrored images keep their meaning."""
 
     batch_size: int = Field(ge=1)
-    method_epochs: int = Field(ge=1)
+    method_epochs: float = Field(gt=0)
     flip: bool
     crop_padding: int = Field(ge=0)
     method_lr: float = Field(gt=0)
