@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ARTIFACTS = Path(__file__).parent.parent / "leaderboard" / "artifacts"
 NOISELESS = "noiseless"
+LATE = ("conv4_x", "conv5_x")
+"""Split points where the device may know the answer already."""
 
 
 class NotTrained(CosplitError):
@@ -97,7 +99,11 @@ class TrainedModels:
         store = self.store(method)
         store.save(self.task, method.name, point, method.fit(self.task, point, self.trainer))
         saved = self._load(store, method, point).model
-        notes = {"seed": self.seed, "validation_accuracy": self._validate(method, point, saved)}
+        notes = {
+            "seed": self.seed,
+            "validation_accuracy": self._validate(method, point, saved),
+            "head_accuracy": self._head(point, saved),
+        }
         store.save(self.task, method.name, point, saved, notes)
         return store
 
@@ -148,6 +154,13 @@ class TrainedModels:
         seed = derive(self.seed, "validation")
         seen = score(model, self.trainer.validation, run_over, seed=seed)
         return {o.channel: float(o.correct.mean()) for o in seen if o.outcome == "ok"}
+
+    def _head(self, point: OperatingPoint, model: "SplitModel") -> float | None:
+        """Validation accuracy of a linear classifier on the late features, which could end it."""
+        from cosplit.training.head import fit_head
+
+        late = point.split_point in LATE
+        return fit_head(self.trainer, model.device).validation_accuracy if late else None
 
     def _grid(self) -> Iterator[Channel]:
         for section, levels in self.task.channels:  # awgn_snr_db -> awgn0, awgn5, ...

@@ -127,5 +127,5 @@ def early_exit(done: Row) -> bool | None:
     if done.accuracy is None:
         return None
     short = done.payload_bits_mean is not None and done.payload_bits_mean <= ANSWER_BITS
-    head = done.head_accuracy
-    return short or (head is not None and head >= done.accuracy - HEAD_MARGIN)
+    head, whole = done.head_accuracy, done.validation_accuracy  # both on validation images
+    return short or (head is not None and whole is not None and head >= whole - HEAD_MARGIN)
