@@ -36,12 +36,14 @@ const pageOf = (line, status) => DATA.pages[`${line.task}/${line.method}/${statu
 function methodCell(cell, line) {
   const link = element("a", line.method);
   link.href = pageOf(line, line.status);
-  cell.append(link, element("small", line.title), element("small", line.note, "why"));
+  cell.append(link, element("small", line.title));
+  if (line.note) cell.append(element("small", line.note, "why"));
 }
 
 function scoreCell(cell, line) {
   if (line.score_ms === null) cell.append("-");
-  else cell.append(element("b", ms(line.score_ms)), element("small", line.certain ? "certain" : ""));
+  else cell.append(element("b", ms(line.score_ms)));
+  if (line.certain) cell.append(element("small", "certain"));
 }
 
 function statusCell(cell, line) {
