@@ -4,7 +4,19 @@ import sys
 
 import typer
 
-from cosplit.cli import choose, data, enter, listing, score, train
+from cosplit.cli import (
+    board,
+    check,
+    choose,
+    compare,
+    data,
+    enter,
+    images,
+    listing,
+    profile,
+    score,
+    train,
+)
 from cosplit.errors import CosplitError
 
 app = typer.Typer(
@@ -16,11 +28,18 @@ app = typer.Typer(
     "and an edge server answers fastest, at a fixed accuracy, over a poor link?",
 )
 app.command("list")(listing.list_)
-app.command()(train.train)
-app.command()(score.score)
-app.command()(choose.choose)
-app.command()(enter.enter)
-app.add_typer(data.app, name="data")
+for _command in (
+    train.train,
+    score.score,
+    board.board,
+    choose.choose,
+    enter.enter,
+    check.check,
+    compare.compare,
+):
+    app.command()(_command)
+for _group in (data, images, profile):
+    app.add_typer(_group.app, name=_group.__name__.rpartition(".")[2])
 
 
 def main() -> None:

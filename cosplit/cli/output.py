@@ -15,11 +15,12 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> N
         print(json.dumps(list(rows), indent=1, default=str))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(title=title or None, title_justify="left")
     for key in rows[0] if rows else ():
         table.add_column(key.replace("_", " "), overflow="fold")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
+        table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
     Console().print(table if rows else "nothing to show")
