@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from cosplit import catalogue
+from cosplit.containers.emulator import Emulator
+from cosplit.containers.engine import connect
+from cosplit.containers.report import agreements, emulated_table
+from cosplit.containers.rows import emulated_rows
 from cosplit.errors import CosplitError, MissingData, unknown
 from cosplit.measure import journal
 from cosplit.measure.hardware import DEVICE, Hardware
@@ -31,7 +35,12 @@ def pytest_addoption(parser):
     group = parser.getgroup("cosplit")
     group.addoption("--task", default="digits", help="what is asked (default: digits)")
     group.addoption("--method", action="append", help="only this method; may be repeated")
-    group.addoption("--hardware", default=DEVICE, help=f"DEVICE or DEVICE+SERVER ({DEVICE})")
+    group.addoption(
+        "--hardware",
+        help="DEVICE or DEVICE+SERVER: measure latency in containers too "
+        f"(without it: modelled alone, for {DEVICE})",
+    )
+    group.addoption("--modelled", action="store_true", help="no containers, whatever the hardware")
     group.addoption("--samples", type=int, help="this many class-balanced test images only")
     group.addoption("--data", type=Path, help="the folder of the task's images")
     group.addoption("--parts", type=Path, help="a folder of further methods, codecs, tasks ...")
@@ -46,8 +55,10 @@ class Bench:
         self.parts: Path | None = parts and parts.resolve()
         self.task: Task = catalogue.task(option("--task"), self.parts)
         self.hardware = Hardware.parse(
-            option("--hardware"), partial(catalogue.profile, extra=self.parts)
+            option("--hardware") or DEVICE, partial(catalogue.profile, extra=self.parts)
         )
+        self.emulates = bool(option("--hardware")) and not option("--modelled")
+        self.emulator: Emulator | None = None
         self.samples: int | None = option("--samples")
         if self.samples is not None and self.samples < self.task.data.classes:
             raise CosplitError(f"--samples {self.samples}: take one a class at least")
@@ -89,6 +100,8 @@ class Bench:
         key = f"{method.name} {point.name}"
         if key not in self.scored:
             rows = self.runner.rows(method, point)
+            if self.emulator:
+                rows = emulated_rows(self.emulator, self.runner, method, point, rows)
             journal.append(self.folder, rows)
             self.scored[key] = rows
         return self.scored[key]
@@ -113,7 +126,9 @@ class Bench:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     try:
-        config.stash[BENCH] = Bench(config)
+        config.stash[BENCH] = bench = Bench(config)
+        if bench.emulates:
+            connect().close()  # no engine: say so before anything is trained or scored
     except CosplitError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.benchmark_quiet = True  # the board says it in fewer lines
@@ -147,14 +162,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def bench(request) -> Bench:
+def bench(request) -> Iterator[Bench]:
     bench = request.config.stash[BENCH]
     try:
         bench.runner.images  # noqa: B018 - absent data is one reason for all tests
     except MissingData as error:
         bench.absent = str(error)
         pytest.skip(bench.absent)
-    return bench
+    if not bench.emulates:
+        yield bench
+        return
+    say = request.config.pluginmanager.get_plugin("terminalreporter").write_line
+    with Emulator(bench.hardware.device, bench.hardware.server, say=say) as bench.emulator:
+        yield bench
 
 
 @pytest.fixture
@@ -218,6 +238,10 @@ def pytest_terminal_summary(terminalreporter, config):
     console = console if console.is_terminal else Console(file=console.file, width=LOG_WIDTH)
     console.print(table.points(bench.rows, task.threshold))
     console.print(table.leaderboard(bench.rows, task, hardware))
+    if bench.emulator:
+        console.print(emulated_table(bench.rows, task.rates, bench.emulator.name))
+        for line in agreements(bench.rows, task.rates):
+            terminalreporter.write_line(line)
     drawn = figures.draw(bench.rows, task, hardware, bench.folder)
     terminalreporter.write_line(f"figures: {', '.join(map(str, drawn))}")
     terminalreporter.write_line(f"rows:    {bench.folder / journal.ROWS}")

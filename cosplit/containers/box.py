@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ANSWER_S = 60.0
 START_S = 120.0
 _STOP_S = 10.0
+_CHEAT = re.compile(r"cheat:[a-z_]{1,40}")
 _OOM = re.compile(r"^oom_kill ([1-9]\d*)$", re.MULTILINE)
 
 
@@ -161,9 +162,9 @@ class Box:
 
         try:
             outcome, detail = json.loads(payload)
-        except ValueError:
+        except (ValueError, TypeError, RecursionError):
             return self._failed("invalid", "a fault frame that is no JSON")
-        if outcome not in FAILURES:
+        if outcome not in FAILURES and not _CHEAT.fullmatch(str(outcome)):
             return self._failed("invalid", "a fault of no known kind")
         return self._failed(outcome, str(detail))
 

@@ -60,9 +60,13 @@ class LoadedHalf:
         self.where = torch.device("cuda" if settings["cuda"] else "cpu")
         self.model: SplitModel = unpack(payload[4 + length :], self.task, method).to(self.where)
 
-    def ready(self) -> dict[str, int | None]:
+    def ready(self) -> dict[str, Any]:
         """What the codec declares: no message is larger."""
         return {"max_bits": self.model.codec.max_bits, "max_uses": self.model.codec.max_uses}
+
+    def told(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a request of the harness; this half knows none and says what it is."""
+        return self.ready()
 
     def answer(self, kind: Kind, size: int, payload: bytes) -> bytes:
         """The frame that answers an image or a message.

@@ -39,11 +39,15 @@ class Pair:
         settings: Mapping[str, Any],
         packed: Callable[["Half"], bytes],
         environment: dict[str, str] | None = None,
+        start_s: float = START_S,
     ) -> None:
-        """Name the pair's parts, by half; `packed` gives a half's tensors (see `pack_load`)."""
+        """Name the pair's parts, by half; `packed` gives a half's tensors (see `pack_load`).
+
+        A half that is not ready within `start_s` seconds has timed out.
+        """
         self._clients, self._images, self._limits = clients, images, limits
         self._settings, self._packed, self._environment = settings, packed, environment
-        self._stack = ExitStack()
+        self._start_s, self._stack = start_s, ExitStack()
         self.boxes: dict[Half, Box] = {}
         self.applied: dict[Half, Cgroup] = {}
 
@@ -80,7 +84,7 @@ class Pair:
         settings = {**self._settings, "half": half, "threads": box.limits.threads}
         settings["cuda"] = box.limits.gpu
         frame = pack(Kind.LOAD, pack_load(settings, self._packed(half)))
-        _, _, ready = box.ask(frame, {Kind.JSON}, seconds=START_S)
+        _, _, ready = box.ask(frame, {Kind.JSON}, seconds=self._start_s)
         if (quota := self._limits[half].quota_us) is not None:
             box.set_quota(quota)
         self.applied[half] = box.reading()

@@ -55,18 +55,28 @@ def agreement(rows: Iterable[Row], rate: str) -> Agreement | None:
     return Agreement(rate, len(pairs), rho, math.tanh(centre - half), math.tanh(centre + half))
 
 
-def emulated_table(rows: Sequence[Row], rates: Sequence[float]) -> "Table":
-    """One line a point that was run in containers: p50 and p90 in ms at `rates`, parts, memory."""
+def agreements(rows: Sequence[Row], rates: Sequence[float]) -> list[str]:
+    """`agreement` in words at the lowest, middle and highest rate, where there is one."""
+    seen = (agreement(rows, name) for name in _shown(rates))
+    return [str(one) for one in seen if one is not None]
+
+
+def emulated_table(rows: Sequence[Row], rates: Sequence[float], hardware: str) -> "Table":
+    """One line a point that was run in containers: p50 and p90 in ms, parts, memory, CPU time."""
     from rich.table import Table
 
-    table = Table(title="emulated latency, ms (p50/p90; * = link computed)", title_justify="left")
-    names = [f"{rate:g}" for rate in rates]
+    title = f"latency emulated on {hardware}, ms: p50/p90 by B/s; * = link computed"
+    table, names = Table(title=title, title_justify="left"), _shown(rates)
     for column in ("method", "point", "outcome", "device", "server", *names, "peak MiB", "CPU ms"):
         table.add_column(column, justify="left" if column in ("method", "point") else "right")
     for row in rows:
         if row.outcome_emulated is not None:
             table.add_row(*_cells(row, names))
     return table
+
+
+def _shown(rates: Sequence[float]) -> list[str]:
+    return [f"{rates[k]:g}" for k in sorted({0, len(rates) // 2, len(rates) - 1})]
 
 
 def _cells(row: Row, names: Sequence[str]) -> Iterable[str]:

@@ -6,6 +6,7 @@ It holds one half and nothing else: no labels, no clock, no link, no other half.
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,14 +20,24 @@ SCRATCH = Path("/tmp/sources")  # noqa: S108 - the container's own tmpfs
 
 def main() -> None:
     """Serve until the harness closes the stream."""
+    serve(*frame_streams())
+
+
+def frame_streams() -> tuple[BinaryIO, BinaryIO]:
+    """stdin, and a copy of stdout that only frames go to."""
     frames_out = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a method prints must not garble the frames
     sys.stdout = sys.stderr
-    serve(sys.stdin.buffer, frames_out)
+    return sys.stdin.buffer, frames_out
 
 
-def serve(frames_in: BinaryIO, frames_out: BinaryIO) -> None:
-    """Answer every frame with one frame, failures included."""
+def serve(
+    frames_in: BinaryIO,
+    frames_out: BinaryIO,
+    load: Callable[[bytes, Path], LoadedHalf] = LoadedHalf,
+    scratch: Path = SCRATCH,
+) -> None:
+    """Answer every frame with one frame, failures included; `load` makes a half from a frame."""
     half: LoadedHalf | None = None
 
     def read(n: int) -> bytes:
@@ -39,10 +50,11 @@ def serve(frames_in: BinaryIO, frames_out: BinaryIO) -> None:
         try:
             kind, size, payload = read_frame(read, set(Kind))
             if kind is Kind.LOAD:
-                half = LoadedHalf(payload, SCRATCH)
+                half = load(payload, scratch)
                 answer = _json(half.ready())
             elif kind is Kind.JSON:
-                answer = _json(run_kernels(**json.loads(payload)["kernels"]))
+                request = json.loads(payload)
+                answer = _json(half.told(request) if half else run_kernels(**request["kernels"]))
             elif half is None:
                 raise ValueError("an image or a message before a half was loaded")
             else:

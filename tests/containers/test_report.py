@@ -2,7 +2,7 @@
 
 import pytest
 
-from cosplit.containers.report import agreement, emulated_table
+from cosplit.containers.report import agreement, agreements, emulated_table
 from cosplit.row import EmulatedLatency, Row
 
 
@@ -49,5 +49,10 @@ def test_a_rate_that_rows_lack_has_none():
 
 def test_only_emulated_points_are_in_the_table():
     bare = Row(task="digits", method="png", point="q", split_point="input", settings={})
-    table = emulated_table([row(1, 2, peak_memory_bytes=1 << 20), bare], [100.0, 1e6])
+    table = emulated_table([row(1, 2, peak_memory_bytes=1 << 20), bare], [100.0, 1e6], "pi")
     assert table.row_count == 1
+
+
+def test_agreement_is_told_at_rates_that_rows_have():
+    lines = agreements([row(k, k) for k in range(8)], [100.0, 200.0, 300.0])
+    assert [line.partition(":")[0] for line in lines] == ["modelled against emulated at 100 B/s"]
