@@ -1,0 +1,74 @@
+"""`cosplit check` and `cosplit board`, as a user runs them."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cosplit.cli.board import board
+from cosplit.cli.check import check
+from cosplit.errors import CosplitError
+from cosplit.measure.hardware import DEVICE
+from cosplit.record import check as checking
+from cosplit.record.entry import json_schema, write_entry
+
+
+@pytest.fixture
+def run():
+    def invoke(command, *arguments):
+        app = typer.Typer()
+        app.command()(command)
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return invoke
+
+
+@pytest.fixture(autouse=True)
+def _made_up_profiles(profiles, monkeypatch):
+    original = checking.check
+    monkeypatch.setattr(checking, "check", lambda root: original(root, profiles=profiles))
+
+
+def test_check_says_how_many_and_exits_by_it(run, leaderboard):
+    sound = run(check, leaderboard)
+    assert (sound.exit_code, sound.stdout) == (0, "3 entries, 0 problems\n")
+    path = leaderboard / "entries" / "cifar10" / "png.json"
+    path.write_text(path.read_text().replace('"accuracy": 0.935', '"accuracy": 0.99'))
+    broken = run(check, leaderboard)
+    assert broken.exit_code == 1
+    assert "entries/cifar10/png.json: points.0.accuracy: 0.99" in broken.output
+
+
+def test_check_prints_the_schema(run):
+    assert json.loads(run(check, "--schema").stdout) == json_schema()
+
+
+def test_a_folder_that_is_no_leaderboard_is_named(run, tmp_path):
+    assert isinstance(run(check, tmp_path).exception, CosplitError)
+
+
+def test_the_board_prints_every_place(run, leaderboard, make_entry):
+    write_entry(leaderboard, make_entry("failing", [(1_000_000, 100.0, 8_000)]))
+    shown = run(board, leaderboard)
+    assert shown.exit_code == 0, shown.output
+    assert f"cifar10 at 0.93, modelled on {DEVICE}" in shown.stdout
+    assert "cifar10 at 0.91" in shown.stdout
+    assert "no point" in shown.stdout
+    lines = json.loads(run(board, leaderboard, "--json").stdout)
+    assert [line["rank"] for line in lines] == [1, 2, 3, None] * 2
+    assert run(board, leaderboard, "--task", "digits", "--json").stdout.strip() == "[]"
+
+
+def test_the_board_writes_its_site(run, leaderboard, tmp_path):
+    said = run(board, leaderboard, "--site", tmp_path / "site")
+    assert said.exit_code == 0, said.output
+    assert said.stdout.strip() == f"open {tmp_path / 'site' / 'index.html'}"
+    assert (tmp_path / "site" / "entries" / "cifar10" / "png.html").is_file()
+
+
+def test_a_damaged_entry_is_one_line_on_the_board_too(run, leaderboard):
+    (leaderboard / "entries" / "cifar10" / "png.json").write_text("{")
+    error = run(board, leaderboard).exception
+    assert isinstance(error, CosplitError)
+    assert "png.json: not strict JSON" in str(error)
