@@ -162,7 +162,7 @@ def dump_tensors(tensors: "Mapping[str, Tensor]", notes: Mapping[str, Any]) -> b
         name: value.detach().clone(memory_format=torch.contiguous_format)
         for name, value in tensors.items()
     }
-    return save(alone, {OURS: json.dumps(notes, sort_keys=True)})
+    return save(alone, {OURS: json.dumps(notes)})  # settings keep their order
 
 
 def tensor_digest(tensor: "Tensor") -> str:
