@@ -56,6 +56,7 @@ class LoadedHalf:
         self.half: str = settings["half"]
         self.level: float | None = settings["level"]
         torch.set_num_threads(settings["threads"])
+        self.before_import(folder)
         method = catalogue.method(settings["method"], folder if settings["sources"] else None)
         self.where = torch.device("cuda" if settings["cuda"] else "cpu")
         self.model: SplitModel = unpack(payload[4 + length :], self.task, method).to(self.where)
@@ -63,6 +64,9 @@ class LoadedHalf:
     def ready(self) -> dict[str, Any]:
         """What the codec declares: no message is larger."""
         return {"max_bits": self.model.codec.max_bits, "max_uses": self.model.codec.max_uses}
+
+    def before_import(self, folder: Path) -> None:
+        """Called with the sources in place, before any of them is imported."""
 
     def told(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a request of the harness; this half knows none and says what it is."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cosplit.containers.box import Box
-from cosplit.containers.engine import connect, sweep
+from cosplit.containers.engine import connect, owner, sweep
 from cosplit.containers.images import build_image, engine_arch
 from cosplit.containers.limits import Limits
 from cosplit.containers.pair import HALVES, Pair
@@ -146,7 +146,8 @@ def bench(client, image, limits):
 def nothing_left(client) -> Iterator[None]:
     """Whatever happens in the test, no container of ours remains."""
     yield
-    assert client.containers.list(all=True, filters={"label": "cosplit"}) == []
+    ours = {"label": f"cosplit={owner()}"}
+    assert client.containers.list(all=True, filters=ours) == []
 
 
 @pytest.fixture(scope="session")
