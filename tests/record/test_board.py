@@ -134,6 +134,11 @@ def test_between_grid_rates_the_model_is_exact(task, make_row):
     assert latency_ms(row, 200) == pytest.approx(at_grid - 1e3 * row.payload_bits_mean / 8 / 200)
 
 
+def test_hypervolume_counts_what_two_points_share_once():
+    steps = [(5.554e6, 2_457.6), (5.554e7, 245.76)]
+    assert hypervolume(steps) == pytest.approx(2 * 1 + 1 * 2 - 1 * 1)
+
+
 pairs = st.lists(st.tuples(st.floats(0, 6e8), st.floats(0, 3e4)), max_size=8)
 
 

@@ -1,5 +1,6 @@
 """`check` finds every number that does not follow from the others."""
 
+import base64
 import hashlib
 import json
 import time
@@ -33,12 +34,17 @@ def _row(**fields):
     return lambda data: data["points"][0].update(fields)
 
 
+PADDED = base64.b64encode(b"\xff" * 1250).decode()
 BREAKS = {
     "accuracy": (_row(accuracy=0.94), "points.0.accuracy: 0.94, but `correct` gives 0.935"),
     "wilson": (_row(accuracy_low=0.934), "points.0.accuracy_low"),
     "high": (_row(accuracy_high=0.934), "points.0.accuracy_high"),
     "bitmap": (_row(correct="AAAA"), "points.0.correct: does not hold 10000"),
     "no base64": (_row(correct="!"), "points.0.correct"),
+    "hidden bits": (
+        lambda data: data["points"][0].update(n_images=9_999, correct=PADDED),
+        "points.0.correct: does not hold 9999",
+    ),
     "flops": (_row(device_flops=7), "points.0.device_flops: 7 is not twice"),
     "latency": (
         lambda data: data["points"][0]["latency_modelled_ms"].update({"100": 1.0}),

@@ -149,6 +149,12 @@ def test_a_vanished_row_fails_and_a_new_one_does_not(rows, run):
     assert [f.verdict for f in found.findings] == ["new"]
 
 
+def test_rows_on_two_devices_are_two_rows(make_row, run):
+    both = run([make_row(), make_row(hardware="another")])
+    assert compare(both, both).n_rows == 2
+    assert worse(both, run([make_row()])) == {"row"}
+
+
 def test_nothing_measured_is_no_pass(rows, run):
     for pair in ((run([]), run(rows)), (run(rows), run([]))):
         with pytest.raises(CosplitError, match="measured nothing"):
