@@ -6,13 +6,16 @@ leaves the sum as wide as it was. A block's inner channels stand for themselves.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import torch
-import torch_pruning as tp
 from torch import nn
 
 from cosplit.backbones.resnet18 import ResNet18
 from cosplit.errors import CosplitError
+
+if TYPE_CHECKING:
+    import torch_pruning as tp
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,11 @@ class ChannelGroup:
         return self.filters[-1]
 
 
-def dependencies(model: nn.Module) -> tp.DependencyGraph:
+def dependencies(model: nn.Module) -> "tp.DependencyGraph":
     """The dependency graph, traced on one black image through gradients of all parameters; puts
     the model in evaluation mode."""
+    import torch_pruning as tp  # a trained half needs none of it
+
     model.requires_grad_(True)
     image = torch.zeros(1, 3, 16, 16, device=next(model.parameters()).device)
     with torch.enable_grad():
@@ -85,7 +90,7 @@ def feature_group(model: ResNet18, point: str) -> ChannelGroup:
     raise CosplitError(f"nothing to prune before split point {point!r}; choose a later one")
 
 
-def _named(group: tp.Group, names: dict[nn.Module, str]) -> ChannelGroup:
+def _named(group: "tp.Group", names: dict[nn.Module, str]) -> ChannelGroup:
     def modules(kind: type[nn.Module] | tuple[type[nn.Module], ...], writes: bool) -> list[str]:
         prune = "prune_out_channels" if writes else "prune_in_channels"
         found = {

@@ -2,8 +2,6 @@
 
 import copy
 
-import torch_pruning as tp
-
 from cosplit.backbones.resnet18 import ResNet18
 from cosplit.errors import CosplitError
 from cosplit.pruning.groups import dependencies, feature_group, find_groups
@@ -19,6 +17,8 @@ def compact(model: ResNet18, masks: Masks) -> ResNet18:
     Raises:
         CosplitError: the masks are another network's.
     """
+    import torch_pruning as tp
+
     widths = {group.name: group.width for group in find_groups(model)}
     for name, mask in masks.items():
         if len(mask) != widths.get(name):
