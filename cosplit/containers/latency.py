@@ -13,7 +13,7 @@ from cosplit.row import EmulatedLatency
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PACING_BUDGET_S = 1.0
+PACING_BUDGET_S = 0.5
 """A rate's messages are paced for real where that takes no longer in all."""
 _CONFIDENCE = 0.95
 _MS = 1000

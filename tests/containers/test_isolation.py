@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from cosplit import catalogue
 from cosplit.containers.limits import not_applied
 
 pytestmark = pytest.mark.containers
@@ -85,7 +86,6 @@ def test_the_image_holds_what_a_half_needs_and_no_more(seen, image):
 def test_a_half_is_sent_its_own_tensors_alone(tmp_path):
     import torch
 
-    from cosplit import catalogue
     from cosplit.artifacts import ArtifactStore
     from cosplit.containers.half import pack_load
     from cosplit.tensorfile import unpack_tensors
@@ -104,3 +104,12 @@ def test_a_half_is_sent_its_own_tensors_alone(tmp_path):
         _, tensors = unpack_tensors(frame[4 + length :], "the frame")
         assert tensors
         assert not [name for name in tensors if name.startswith(other)]
+
+
+def test_every_method_can_be_imported_where_pruning_and_training_cannot(client, image):
+    """Seen: a method that imports torch-pruning at once has no half to run."""
+    script = "from cosplit import catalogue; print(*catalogue.methods())"
+    out = client.containers.run(
+        image.tag, ["-c", script], entrypoint="python3", network_mode="none", remove=True
+    )
+    assert out.decode().split() == catalogue.method_names()
