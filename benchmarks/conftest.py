@@ -4,6 +4,7 @@ Each test's `extra_info` in the benchmark's JSON is one row. A method that fails
 its outcome and an expected failure; the run fails only where nothing at all could be scored.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import cached_property, lru_cache, partial
@@ -54,6 +55,8 @@ class Bench:
         parts = option("--parts")
         self.parts: Path | None = parts and parts.resolve()
         self.task: Task = catalogue.task(option("--task"), self.parts)
+        if not self.task.ranked:  # tiny networks: more threads would only wait for each other
+            os.environ.setdefault("OMP_NUM_THREADS", "1")
         self.hardware = Hardware.parse(
             option("--hardware") or DEVICE, partial(catalogue.profile, extra=self.parts)
         )
