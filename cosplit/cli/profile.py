@@ -65,16 +65,18 @@ _SIDES = ("asked", "applied", "delivered")
 @contextmanager
 def _prepared(name: str) -> Iterator[tuple["DockerClient", "HalfImage", "HardwareProfile"]]:
     """The profile, an engine swept of leftovers, and the image built on it."""
+    from cosplit.containers.calibrate import emulation_of
     from cosplit.containers.engine import connect, sweep
-    from cosplit.containers.images import build_image, engine_arch
+    from cosplit.containers.images import image_for
     from cosplit.profile import load_profile
 
     profile = load_profile(name)
     client = connect(profile.emulation.docker_host if profile.emulation else None)
     try:
+        emulation_of(profile, client)
         sweep(client)
         say = lambda text: typer.echo(text, err=True)  # noqa: E731
-        yield client, build_image(client, engine_arch(client), say=say), profile
+        yield client, image_for(client, profile, say), profile
     finally:
         client.close()
 

@@ -21,7 +21,7 @@ from cosplit.containers.calibrate import (
 from cosplit.containers.cgroup import Cgroup
 from cosplit.containers.engine import connect, has_gpu, sweep
 from cosplit.containers.fidelity import fidelity
-from cosplit.containers.images import HalfImage, build_image, engine_arch
+from cosplit.containers.images import HalfImage, image_for
 from cosplit.containers.latency import emulated_latency
 from cosplit.containers.limits import Limits
 from cosplit.containers.pair import HALVES, Pair
@@ -162,8 +162,7 @@ class Emulator:
             self.server = load_profile(SERVER_WITHOUT_GPU)
 
     def _image(self, half: "Half") -> HalfImage:
-        client = self._clients[half]
-        return build_image(client, engine_arch(client), say=self.say)
+        return image_for(self._clients[half], self._profile(half), self.say)
 
     def _calibrate(self, half: "Half") -> Calibration:
         """The stored calibration if it still holds, else a new one; a poor one is said aloud."""

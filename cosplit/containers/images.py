@@ -25,6 +25,8 @@ from cosplit.errors import CosplitError
 if TYPE_CHECKING:
     from docker import DockerClient
 
+    from cosplit.profile import HardwareProfile
+
 PACKAGE = Path(__file__).parent.parent
 BASE_LABEL = "cosplit.base"
 LEFT_OUT = ("cli", "record")
@@ -46,14 +48,17 @@ def build_image(
     client: "DockerClient",
     arch: Arch = "amd64",
     source: Source = "auto",
+    cuda: bool = False,
     say: Callable[[str], object] = print,
 ) -> HalfImage:
     """The half's image for `arch`; quick where nothing changed. `say` is told what takes long.
 
+    `cuda` brings PyTorch's build for NVIDIA's GPUs, of several GB.
+
     Raises:
         CosplitError: an input cannot be fetched or a build step fails.
     """
-    runtime = _runtime(client, arch, source, say)
+    runtime = _runtime(client, arch, source, cuda, say)
     sources = _sources()
     recipe = [RECIPES / "half.Dockerfile", RECIPES / "half.sh"]
     tag = f"cosplit-half:{arch}-{digest_of([*recipe, *sources.values()], runtime, *sources)}"
@@ -78,16 +83,24 @@ def engine_arch(client: "DockerClient") -> Arch:
     raise CosplitError(f"no image for {machine}; engines on {', '.join(MACHINE.values())} only")
 
 
+def image_for(
+    client: "DockerClient", profile: "HardwareProfile", say: Callable[[str], object] = print
+) -> HalfImage:
+    """The image that a profile's container runs from on this engine, built where absent."""
+    gpu = profile.emulation is not None and profile.emulation.gpu
+    return build_image(client, engine_arch(client), cuda=gpu, say=say)
+
+
 def _runtime(
-    client: "DockerClient", arch: Arch, source: Source, say: Callable[[str], object]
+    client: "DockerClient", arch: Arch, source: Source, cuda: bool, say: Callable[[str], object]
 ) -> str:
     base = base_image(client, arch, source)
     recipe = RECIPES / "runtime.Dockerfile"
     made_of = str(client.images.get(base).id)
-    tag = f"cosplit-runtime:{arch}-{digest_of([recipe, *requirement_files(arch)], made_of)}"
+    tag = f"cosplit-runtime:{arch}-{digest_of([recipe, *requirement_files(arch, cuda)], made_of)}"
     if _known(client, tag, arch) is None:
         say(f"building {tag}: some minutes, once")
-        _build(client, tag, recipe, {"site": site_folder(arch)}, {"BASE": base}, made_of)
+        _build(client, tag, recipe, {"site": site_folder(arch, cuda)}, {"BASE": base}, made_of)
     return tag
 
 

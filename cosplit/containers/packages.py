@@ -24,9 +24,9 @@ _UNUSED = ("torch/include", "torch/test", "torch/share", "torch/bin/*", "bin", "
 _SHM_MANAGER = "torch/bin/torch_shm_manager"
 
 
-def requirement_files(arch: Arch) -> list[Path]:
-    """The pinned requirements of an image."""
-    return [RECIPES / "packages.txt", RECIPES / f"torch-{arch}.txt"]
+def requirement_files(arch: Arch, cuda: bool = False) -> list[Path]:
+    """The pinned requirements of an image, for the CPU alone or for NVIDIA's GPUs too."""
+    return [RECIPES / "packages.txt", RECIPES / f"torch-{'cuda' if cuda else arch}.txt"]
 
 
 def digest_of(paths: Sequence[Path], *words: str) -> str:
@@ -37,25 +37,27 @@ def digest_of(paths: Sequence[Path], *words: str) -> str:
     return digest.hexdigest()[:12]
 
 
-def site_folder(arch: Arch) -> Path:
+def site_folder(arch: Arch, cuda: bool = False) -> Path:
     """The unpacked packages for `arch`, fetched and unpacked where that has not been done.
 
     Raises:
         CosplitError: pip cannot fetch one of them.
     """
-    files = requirement_files(arch)
-    site = cache_dir() / "containers" / f"site-{arch}-{digest_of(files, *_UNUSED)}"
+    files, flavour = requirement_files(arch, cuda), "cuda" if cuda else arch
+    site = cache_dir() / "containers" / f"site-{flavour}-{digest_of(files, *_UNUSED)}"
     if site.is_dir():
         return site
-    wheels = cache_dir() / "containers" / f"wheels-{arch}"
+    wheels = cache_dir() / "containers" / f"wheels-{flavour}"
     part = site.with_name(f".{site.name}")
     shutil.rmtree(part, ignore_errors=True)
     target = ["--python-version", _PYTHON, "--implementation", "cp", "--only-binary=:all:"]
     target += [f"--platform={glibc}_{MACHINE[arch]}" for glibc in _GLIBC]
     wanted = [word for file in files for word in ("-r", str(file))]
-    _pip("download", "--no-deps", "--dest", str(wheels), *target, *wanted)
+    if not cuda:
+        wanted.append("--no-deps")  # torch names more than it imports; a GPU's libraries it does
+    _pip("download", "--dest", str(wheels), *target, *wanted)
     local = ["--no-index", "--find-links", str(wheels), "--no-compile", "--target", str(part)]
-    _pip("install", "--no-deps", *local, *target, *wanted)
+    _pip("install", *local, *target, *wanted)
     _drop_unused(part)
     part.rename(site)
     return site

@@ -11,6 +11,7 @@ import pytest
 from cosplit.containers.calibrate import cpus_for, emulation_of
 from cosplit.containers.engine import connect, owner, sweep
 from cosplit.containers.images import engine_arch
+from cosplit.containers.packages import requirement_files
 from cosplit.errors import CosplitError
 from cosplit.profile import load_profile
 
@@ -74,3 +75,10 @@ def test_architectures_without_an_image_are_refused():
     assert engine_arch(engine(Architecture="aarch64")) == "arm64"
     with pytest.raises(CosplitError, match="no image for riscv64"):
         engine_arch(engine(Architecture="riscv64"))
+
+
+def test_only_a_gpu_image_takes_the_cuda_build():
+    for arch in ("amd64", "arm64"):
+        assert requirement_files(arch)[1].name == f"torch-{arch}.txt"
+    assert requirement_files("amd64", cuda=True)[1].name == "torch-cuda.txt"
+    assert all(file.is_file() for file in requirement_files("amd64", cuda=True))
