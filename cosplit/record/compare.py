@@ -6,7 +6,7 @@
 | MACs | equal weights: they differ at all (a count that falls is a bug); else: they rise |
 | bits, channel uses | equal weights: they differ at all; else: they rise by more than 0.5 % |
 | accuracy | it falls by more than one point, or McNemar's exact one-sided p is under .01 |
-| latency | between like machines only: the median over a method's rows rises by more than 15 % |
+| latency | between like machines only: three quarters of a method's rows rise by over 15 % |
 
 Modelled latency is not judged: it follows from MACs and bits.
 """

@@ -20,7 +20,9 @@ class Limits(Section):
     bits: float = Field(default=0.005, ge=0, description="relative rise, where the weights differ")
     accuracy_points: float = Field(default=1.0, ge=0, description="percentage points")
     accuracy_p: float = Field(default=0.01, ge=0, le=1, description="one-sided, paired")
-    latency: float = Field(default=0.15, ge=0, description="relative rise of a method's ratio")
+    latency: float = Field(
+        default=0.15, ge=0, description="relative rise of most of a method's rows"
+    )
 
 
 @dataclass(frozen=True)

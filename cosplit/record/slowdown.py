@@ -1,24 +1,28 @@
-"""Whether a program got slower, told from two runs on a noisy machine."""
+"""Whether a program got slower, told from two runs on a noisy machine.
+
+Noise on a shared machine only ever adds time, in bursts. A burst moves a row's median and leaves
+its minimum, one lucky round moves the minimum and leaves the median, a slower program moves both:
+a row's ratio is the one of the two that is nearer to 1. A method is slower where three quarters of
+its rows are slower by more than the limit. Where the rounds of a run scatter widely and the rows
+do not agree with each other, the machine was too busy to tell, and nothing is judged.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
+from statistics import median, quantiles
 
 from cosplit.record.measured import Measured, Run
 from cosplit.record.regression import Finding, Limits, Verdict
 from cosplit.row import Row
 
+RESTLESS = 1.5  # the usual row's median over its minimum: 1.0 to 1.2 on a quiet machine
+DISAGREE = 1.2  # upper over lower quartile of the rows' ratios
 Pair = tuple[Measured, Measured]
 
 
 def latency_findings(
     base: Run, head: Run, pairs: Sequence[Pair], limits: Limits
 ) -> Iterator[Finding]:
-    """A method is slower, or faster, where the median of its rows' ratios passes the limit.
-
-    Noise on a shared machine only ever adds time, in bursts: a burst moves a row's median and
-    leaves its minimum, one lucky round moves the minimum and leaves the median, a slower program
-    moves both. So a row's ratio is the one of the two that is nearer to no change.
-    """
+    """A method's latency where it rose or fell by more than the limit, or cannot be judged."""
     timed = [(old, new) for old, new in pairs if old.row.outcome == new.row.outcome == "ok"]
     groups: dict[tuple[str, str], list[float]] = {}
     for old, new in timed:
@@ -27,12 +31,38 @@ def latency_findings(
     if groups and base.machine != head.machine:
         yield Finding("all rows", "latency", base.machine, head.machine, "", "not judged")
         return
+    scatter = max(_scatter(old for old, _ in timed), _scatter(new for _, new in timed))
     for (method, kind), ratios in sorted(groups.items()):
-        ratio = median(ratios)
-        if ratio > 1 + limits.latency or ratio < 1 / (1 + limits.latency):
-            change = f"x {ratio:.2f} over {len(ratios)} rows"
-            verdict: Verdict = "worse" if ratio > 1 else "better"
-            yield Finding(method, kind, "1", f"{ratio:.2f}", change, verdict)
+        yield from _judged(method, kind, ratios, scatter, limits.latency)
+
+
+def _judged(
+    method: str, kind: str, ratios: Sequence[float], scatter: float, limit: float
+) -> Iterator[Finding]:
+    low, middle, high = _quartiles(ratios)
+    change = f"x {middle:.2f}, quartiles {low:.2f} and {high:.2f} of {len(ratios)} rows"
+    if kind == "latency" and scatter > RESTLESS and high > DISAGREE * low:
+        change = f"machine too busy: a row's median is {scatter:.1f} times its minimum"
+        verdict: Verdict = "not judged"
+    elif low > 1 + limit:
+        verdict = "worse"
+    elif high < 1 / (1 + limit):
+        verdict = "better"
+    else:
+        return
+    yield Finding(method, kind, "1", f"{middle:.2f}", change, verdict)
+
+
+def _scatter(timed: Iterable[Measured]) -> float:
+    scatters = [each.stats.median / each.stats.min for each in timed if each.stats]
+    return median(scatters) if scatters else 1.0
+
+
+def _quartiles(ratios: Sequence[float]) -> tuple[float, float, float]:
+    if len(ratios) == 1:
+        return ratios[0], ratios[0], ratios[0]
+    low, middle, high = quantiles(ratios, n=4, method="inclusive")
+    return low, middle, high
 
 
 def _ratios(old: Measured, new: Measured) -> Iterator[tuple[str, float]]:
@@ -45,7 +75,7 @@ def _ratios(old: Measured, new: Measured) -> Iterator[tuple[str, float]]:
 
 
 def _emulated(old: Row, new: Row) -> Iterator[float]:
-    """Ratios by rate; an interval's nearer end stands for the minimum."""
+    """Ratios by rate; an interval's lower end stands for the minimum."""
     before, after = old.latency_emulated_ms or {}, new.latency_emulated_ms or {}
     for rate in before.keys() & after.keys():
         first, second = before[rate], after[rate]

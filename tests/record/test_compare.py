@@ -82,6 +82,18 @@ def test_a_busy_machine_is_no_regression(rows, run):
     assert compare(base, head).passed
 
 
+def test_a_machine_too_busy_to_tell_is_told_and_not_judged(rows, run):
+    """Rows three to six times as slow, each as it came, with rounds that scatter as much."""
+    base, head = run(rows), run(rows, seed=1)
+    for k, measured in enumerate(head.measured.values(), 3):
+        measured.stats.min *= k
+        measured.stats.median *= 2 * k
+    found = compare(base, head)
+    assert found.passed
+    assert [(f.metric, f.verdict) for f in found.findings] == [("latency", "not judged")]
+    assert "too busy" in found.findings[0].change
+
+
 def test_one_noisy_row_of_six_is_no_regression(rows, run):
     base, head = run(rows), run(rows, seed=1)
     first = next(iter(head.measured.values()))
