@@ -42,9 +42,7 @@ class Comparison:
     def summary(self) -> str:
         """The verdict in one line."""
         worse = sum(finding.verdict == "worse" for finding in self.findings)
-        return (
-            f"{self.n_rows} rows compared: {f'{worse} regressions' if worse else 'no regression'}"
-        )
+        return f"{self.n_rows} rows compared, {worse or 'no'} regression{'s' * (worse > 1)}"
 
     def markdown(self) -> str:
         """A table for a pull request; what comes from the runs is kept from being markup."""

@@ -64,7 +64,7 @@ def test_runs_of_one_commit_pass_however_often(rows, run):
     for seed in range(1, 201):
         found = compare(base, run(rows, seed=seed))
         assert found.passed, found.findings
-    assert found.summary == "6 rows compared: no regression"
+    assert found.summary == "6 rows compared, no regression"
 
 
 def test_a_third_more_latency_fails_however_often(rows, run):
@@ -204,7 +204,7 @@ def test_markdown_is_no_way_into_a_pull_request(rows, run):
     hostile = change(rows, outcome="crash", detail="| <img src=x> [a](b)\n# title")
     table = compare(run(rows), run(hostile)).markdown()
     assert r"\| \<img src=x\> \[a\](b) # title" in table
-    assert table.startswith("**6 rows compared: 1 regressions**")
+    assert table.startswith("**6 rows compared, 1 regression**")
 
 
 @pytest.mark.parametrize(
