@@ -96,6 +96,14 @@ def test_filters_choose_the_board(page):
     assert text(page, "#summary") == ["No method matches."]
 
 
+def test_an_unranked_task_says_so_once(driver, tmp_path, task, make_entry):
+    unranked = {task.name: task.model_copy(update={"ranked": False})}
+    driver.get(write_site(tmp_path, [make_entry("ours")], unranked).as_uri())
+    assert text(driver, "#summary")[0].endswith("This task is not ranked.")
+    assert text(driver, "#board tbody td:first-child") == ["-"]
+    assert text(driver, "td .why") == []
+
+
 def test_failures_are_visible(page):
     assert text(page, ".badge.failure") == ["1 oom"]
     assert text(page, "td .why") == ["no point reaches 0.93"]

@@ -37,7 +37,7 @@ function methodCell(cell, line) {
   const link = element("a", line.method);
   link.href = pageOf(line, line.status);
   cell.append(link, element("small", line.title));
-  if (line.note) cell.append(element("small", line.note, "why"));
+  if (line.score_ms === null) cell.append(element("small", line.note, "why"));
 }
 
 function scoreCell(cell, line) {
@@ -138,8 +138,9 @@ function drawTable() {
     else cell.removeAttribute("aria-sort");
   });
   const scored = lines.filter((line) => line.score_ms !== null).length;
+  const unranked = lines.some((line) => line.score_ms !== null && line.rank === null) ? " This task is not ranked." : "";
   document.getElementById("summary").textContent = lines.length
-    ? `${lines.length} methods, ${scored} with a score. ${FORM.tier.value === "modelled" ? "Latency from the paper's model." : "Latency measured in containers."}`
+    ? `${lines.length} methods, ${scored} with a score. ${FORM.tier.value === "modelled" ? "Latency from the paper's model." : "Latency measured in containers."}${unranked}`
     : "No method matches.";
   return lines;
 }
