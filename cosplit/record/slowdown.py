@@ -79,7 +79,8 @@ def _emulated(old: Row, new: Row) -> Iterator[float]:
     before, after = old.latency_emulated_ms or {}, new.latency_emulated_ms or {}
     for rate in before.keys() & after.keys():
         first, second = before[rate], after[rate]
-        yield _nearer((second.p50 / first.p50, second.p50_low / first.p50_low))
+        if min(first.p50, first.p50_low) > 0:
+            yield _nearer((second.p50 / first.p50, second.p50_low / first.p50_low))
 
 
 def _nearer(ratios: Iterable[float]) -> float:
