@@ -1,0 +1,80 @@
+"""Submissions on digits, honest and cheating, and exams that take seconds."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # the boxes' processes import `local`
+CHEATS = HERE / "cheats"
+MANIFEST = """name = "{name}"
+title = "A test's method"
+authors = ["The tests"]
+source = "tests/submission"
+task = "digits"
+[[points]]
+split_point = "conv2_x"
+settings = {{ bits = 32 }}
+{more}
+"""
+
+
+@pytest.fixture(scope="session")
+def task():
+    from cosplit.catalogue import task
+
+    return task("digits")
+
+
+@pytest.fixture(scope="session")
+def exam(task):
+    """60 test images and 20 for validation; the base is the nearest mean of the training's."""
+    from cosplit.data import load
+    from cosplit.submission.exam import Exam
+
+    train = load(task, "train")
+    flat = train.images.reshape(len(train), -1).astype(float)
+    means = np.stack([flat[train.labels == k].mean(0) for k in range(10)])
+
+    def nearest(images):
+        vectors = images.reshape(len(images), -1).astype(float)
+        return ((vectors[:, None] - means) ** 2).sum(2).argmin(1)
+
+    test, validation = load(task, "test").balanced(60, 0), load(task, "validation").balanced(20, 0)
+    return Exam.draw(task, test, validation, nearest, seed=3)
+
+
+@pytest.fixture
+def make(tmp_path, task, exam):
+    """Writes a submission's folder: honest's code, followed by a cheat's."""
+    return lambda cheat="", more="", name="newcomer": _make(tmp_path, task, exam, cheat, more, name)
+
+
+def _make(parent, task, exam, cheat, more, name):
+    import torch
+
+    from cosplit.point import OperatingPoint
+    from cosplit.seeds import seeded
+    from cosplit.submission import write_weights
+
+    folder = parent / name
+    folder.mkdir(exist_ok=True)
+    code = (CHEATS / "honest.py").read_text()
+    code += (CHEATS / f"{cheat}.py").read_text() if cheat else ""
+    (folder / "method.py").write_text(code)
+    (folder / "submission.toml").write_text(MANIFEST.format(name=name, more=more))
+    scope = {"__name__": f"written.{name}"}
+    with seeded(0, "a test's weights"):
+        exec(code.replace("MacCounter.__torch_dispatch__ =", "unused =")
+                 .replace("time.perf_counter = time.monotonic = time.process_time =", "unused ="),
+             scope)  # fmt: skip
+        model = scope["Honest"]().build(task, None, {}).eval()
+    if cheat == "memorises":
+        pixels = torch.from_numpy(exam.test.images).flatten(1).long()
+        model.codec.encoder.hashes.copy_((pixels * scope["FACTORS"]).sum(1))
+        model.codec.encoder.labels.copy_(torch.from_numpy(exam.test.labels))
+    point = OperatingPoint("conv2_x", {"bits": 32})
+    write_weights(folder / "weights.safetensors", task.name, name, point, model)
+    return folder
