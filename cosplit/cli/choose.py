@@ -1,13 +1,15 @@
 """`cosplit choose`: which split, pruning and code answers fastest here."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosplit.cli.common import LEADERBOARD, Hardware, Rate, load_task
 from cosplit.cli.output import AsJson, show
 from cosplit.errors import CosplitError
-from cosplit.row import Row
+
+if TYPE_CHECKING:
+    from cosplit.row import Row
 
 TaskOption = Annotated[str, typer.Option(help="A task, as `cosplit list tasks` names it.")]
 Threshold = Annotated[
@@ -48,7 +50,7 @@ def choose(
     show([answer], as_json, title=f"{task} at {rate:g} B/s on {hardware}, {wanted:g} kept")
 
 
-def _rows(task: str) -> list[Row]:
+def _rows(task: str) -> "list[Row]":
     """All rows of the task's entries.
 
     Raises:

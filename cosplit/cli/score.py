@@ -1,6 +1,6 @@
 """`cosplit score`: rows of trained points, measured now."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,9 @@ from cosplit.cli.common import (
     selected,
 )
 from cosplit.cli.output import AsJson, show
-from cosplit.row import Row
+
+if TYPE_CHECKING:
+    from cosplit.row import Row
 
 Samples = Annotated[
     int | None, typer.Option(min=10, help="Score class-balanced test images, this many.")
@@ -54,7 +56,7 @@ def score(
     show([r.model_dump() if as_json else summary(r) for r in rows], as_json, title=asked.title)
 
 
-def summary(row: Row) -> dict[str, str]:
+def summary(row: "Row") -> dict[str, str]:
     """What a person reads of a row."""
     return {
         "method": row.method,
