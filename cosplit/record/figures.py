@@ -52,7 +52,8 @@ def tradeoff(rows: Iterable[Row], threshold: float) -> "Figure":
     ]
     figure, axes = _canvas(f"Fig. 3: filled marks reach {threshold:.1%}")
     for label, look, mine in _series(points):
-        pairs = sorted((max(r.device_macs or 0, FLOOR_MACS), r.payload_bits_mean, r) for r in mine)
+        pairs = [(max(r.device_macs or 0, FLOOR_MACS), r.payload_bits_mean, r) for r in mine]
+        pairs.sort(key=lambda p: (*p[:2], p[2].key))
         axes.plot(*zip(*(p[:2] for p in pairs), strict=True), **look | THIN)
         for macs, bits, row in pairs:
             filled = {} if qualifies(row, threshold) else {"markerfacecolor": "none"}

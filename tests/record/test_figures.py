@@ -42,6 +42,12 @@ def test_fig3_fills_the_points_that_qualify():
     assert hollow == {(1e6,): False, (2e6,): True}
 
 
+def test_fig3_draws_two_points_of_one_method_at_one_place():
+    """Seen: a run ended in a TypeError where two points cost and sent the same."""
+    figure = tradeoff([row("a", 1e6, 100), row("a", 1e6, 100, point="twin")], 0.93)
+    assert list(lines(figure)) == ["a"]
+
+
 def test_fig4_takes_the_fastest_point_at_each_rate():
     heavy, chatty = row("a", 1e8, 8), row("a", 1e6, 1e5)
     figure = latency([heavy, chatty], TASK, HARDWARE)
