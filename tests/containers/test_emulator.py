@@ -127,7 +127,7 @@ def test_a_paced_pass_takes_the_sum_of_its_parts(bench, pictures):
     with bench.pair() as pair:
         slow = Passage(pair, catalogue.channel("noiseless"), 10, Link(100)).run(pictures)
         fast = Passage(pair, catalogue.channel("noiseless"), 10, Link(math.inf)).run(pictures)
-    assert all(0.05 <= sample.link_s < 0.1 for sample in slow)
+    assert all(0.05 <= sample.link_s < 0.5 for sample in slow)
     assert [s.prediction for s in slow] == [s.prediction for s in fast]
 
 
