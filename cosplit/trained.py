@@ -17,7 +17,7 @@ from cosplit.artifacts import ArtifactStore
 from cosplit.channel import Channel
 from cosplit.data import load
 from cosplit.errors import CosplitError
-from cosplit.files import cache_dir
+from cosplit.files import cache_dir, write_atomic
 from cosplit.measure.version import code_digest
 from cosplit.method import Method
 from cosplit.point import OperatingPoint
@@ -113,7 +113,7 @@ class TrainedModels:
         """The channels a point has rows over: noiseless and every grid, or its own kind's grid."""
         grid = [
             channel
-            for channel in self._grid()
+            for channel in self.grid()
             if designed_for in (None, channel.kind)
             and method.declines(self.task, channel, point) is None
         ]
@@ -156,13 +156,23 @@ class TrainedModels:
         return {o.channel: float(o.correct.mean()) for o in seen if o.outcome == "ok"}
 
     def _head(self, point: OperatingPoint, model: "SplitModel") -> float | None:
-        """Validation accuracy of a linear classifier on the late features, which could end it."""
+        """Validation accuracy of a linear classifier on the late features, which could end it;
+        fitted once for all points that have the same device half."""
+        from cosplit.tensorfile import state_digest
         from cosplit.training.head import fit_head
 
-        late = point.split_point in LATE
-        return fit_head(self.trainer, model.device).validation_accuracy if late else None
+        if point.split_point not in LATE:
+            return None
+        device = state_digest(model.device.state_dict())
+        noted = self.cache / "heads" / self.task.name / f"{device}-{self.trainer.train.digest}.json"
+        if not noted.is_file():
+            write_atomic(
+                noted, json.dumps(fit_head(self.trainer, model.device).validation_accuracy)
+            )
+        return float(json.loads(noted.read_text()))
 
-    def _grid(self) -> Iterator[Channel]:
+    def grid(self) -> Iterator[Channel]:
+        """The task's noisy channels, kind by kind."""
         for section, levels in self.task.channels:  # awgn_snr_db -> awgn0, awgn5, ...
             kind = section.partition("_")[0]
             for level in levels:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cosplit.data import ImageSet
+from cosplit.training.precision import autocast
 from cosplit.training.trainer import LocalTrainer
 
 DECAYS = (1e-4, 1e-3, 1e-2)
@@ -30,13 +32,14 @@ class Head:
 def fit_head(trainer: LocalTrainer, device: nn.Module) -> Head:
     """The best linear classifier on `device`'s feature, by full-batch logistic regression
     (L-BFGS) on the training images without augmentation. Deterministic; `device` is frozen."""
-    features = _features(device, torch.from_numpy(trainer.train.images))
+    features = _features(device, trainer.train)
     labels = torch.from_numpy(trainer.train.labels)
     mean, scale = features.mean(0), features.std(0) + 1e-6
     features = (features - mean) / scale
     fitted = [_fit(features, labels, trainer.task.data.classes, decay) for decay in DECAYS]
     heads = [_head(layer, mean, scale) for layer in fitted]
-    scores = [trainer.validation_accuracy(nn.Sequential(device, head)) for head in heads]
+    seen, truth = _features(device, trainer.validation), trainer.validation.labels
+    scores = [float((head(seen).argmax(1).numpy() == truth).mean()) for head in heads]
     best = max(range(len(heads)), key=scores.__getitem__)
     return Head(heads[best], scores[best])
 
@@ -55,9 +58,10 @@ class Pool(nn.Module):
 
 
 @torch.no_grad()
-def _features(device: nn.Module, images: Tensor) -> Tensor:
-    pool = Pool()
-    return torch.cat([pool(device(part)) for part in torch.split(images, BATCH)])
+def _features(device: nn.Module, images: ImageSet) -> Tensor:
+    pool, parts = Pool(), torch.split(torch.from_numpy(images.images), BATCH)
+    with autocast():
+        return torch.cat([pool(device(part)) for part in parts])
 
 
 def _fit(features: Tensor, labels: Tensor, classes: int, decay: float) -> nn.Linear:
