@@ -98,7 +98,7 @@ class Runner:
         return load(self.task, "test", self.data)
 
     def _rows(self, base: Row, method: Method, point: OperatingPoint) -> list[Row]:
-        setting = self._setting
+        setting = self.setting
         trained = self.models.get(method, point)
         codec = trained.model.codec
         channels = self.models.channels(method, point, codec.designed_for)
@@ -142,14 +142,14 @@ class Runner:
             device_macs=cost.device_macs,
             device_params=cost.device_params,
             server_macs=cost.server_macs,
-            unpruned=self._unpruned(point.split_point),
+            unpruned=self.unpruned(point.split_point),
             compresses=method.share_rule == COMPRESSED,
             validation=trained.extra.get("validation_accuracy", {}),
             head_accuracy=trained.extra.get("head_accuracy"),
             weights_digest=trained.digest,
         )
 
-    def _unpruned(self, split_point: str) -> Unpruned:
+    def unpruned(self, split_point: str) -> Unpruned:
         """What the original network costs up to a split point; all of it where there is none."""
         import torch
 
@@ -164,7 +164,8 @@ class Runner:
         return Unpruned(count_macs(network.split(split_point)[0], image), whole)
 
     @cached_property
-    def _setting(self) -> Setting:
+    def setting(self) -> Setting:
+        """What all rows of this run share."""
         n_here = len(self._images_here)
         part = len(self.images) < n_here
         return Setting(

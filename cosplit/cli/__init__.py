@@ -14,7 +14,9 @@ from cosplit.cli import (
     images,
     listing,
     profile,
+    reproduce,
     score,
+    submit,
     train,
 )
 from cosplit.errors import CosplitError
@@ -36,6 +38,8 @@ for _command in (
     enter.enter,
     check.check,
     compare.compare,
+    submit.submit,
+    reproduce.reproduce,
 ):
     app.command()(_command)
 for _group in (data, images, profile):

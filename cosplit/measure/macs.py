@@ -19,6 +19,7 @@ from torch.utils.flop_counter import flop_registry
 from cosplit.errors import CosplitError
 
 Formula = Callable[..., int]
+_COMPOSED = torch._C.DispatchKey.CompositeImplicitAutograd
 
 
 def _distances(a: Tensor, b: Tensor, *_: object, **__: object) -> int:
@@ -75,6 +76,11 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         super().__init__()  # type: ignore[no-untyped-call]
         self.macs = 0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Nothing is compiled here; torch would import its compiler to say so."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
@@ -82,14 +88,13 @@ class MacCounter(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs = kwargs or {}
         formula = _formula(func)
         if formula is None:
-            with self:
-                parts = func.decompose(*args, **kwargs)
-            if parts is NotImplemented:
+            if not func.has_kernel_for_dispatch_key(_COMPOSED):
                 raise CosplitError(
                     f"cannot count the MACs of {func.name()!r}: it has no formula; use operations"
                     " that have one, or add it to cosplit/measure/macs.py"
                 )
-            return parts
+            with self:  # what really runs; `decompose` would take torch's Python for it, and sympy
+                return func._op_dk(_COMPOSED, *args, **kwargs)
         out = func(*args, **kwargs)
         self.macs += formula(out, args, kwargs)
         return out

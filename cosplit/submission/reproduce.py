@@ -1,0 +1,120 @@
+"""Scores an entry again from its weights, and says row by row whether it holds.
+
+artifacts: digests --> own method: scored here | submission: judged in containers --> rows
+rows --agreement--> holds, or what differs
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosplit import catalogue
+from cosplit.data import load
+from cosplit.errors import CosplitError
+from cosplit.files import cache_dir
+from cosplit.measure.hardware import Hardware
+from cosplit.record.entry import Entry, confined
+from cosplit.row import Row
+from cosplit.runner import Runner
+from cosplit.submission.agreement import Agreement, agreement
+from cosplit.submission.folder import weights_digest
+from cosplit.submission.publish import published
+from cosplit.submission.rows import Scorer
+from cosplit.submission.sandbox import Containers, Sandbox
+from cosplit.trained import ARTIFACTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cosplit.point import OperatingPoint
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """How entries of `leaderboard` are scored again, on all test images or on `samples`."""
+
+    leaderboard: Path
+    data: Path | None = None
+    samples: int | None = None
+    sandbox: Callable[[], AbstractContextManager[Sandbox]] = field(default=Containers)
+    cache: Path = field(default_factory=cache_dir)
+
+    def of(self, entry: Entry) -> list[Agreement]:
+        """One agreement a row of the entry.
+
+        Raises:
+            CosplitError: an artifact is not the one that was entered, or the test images or the
+                task are not those of the entry.
+        """
+        check_artifacts(self.leaderboard, entry)
+        submitted = (self.leaderboard / "submissions" / entry.method.name).is_dir()
+        with tempfile.TemporaryDirectory() as fresh:  # no observation of before is taken for new
+            runner = self._runner(entry, self.cache if submitted else Path(fresh))
+            positions = self._positions(entry, runner)
+            rows = self._judged(entry, runner) if submitted else _scored(entry, runner)
+        found = {row.key: row for row in rows}
+        return [agreement(row, found.get(row.key), positions) for row in entry.points]
+
+    def _runner(self, entry: Entry, cache: Path) -> Runner:
+        task = catalogue.task(entry.task.name)
+        if task.digest != entry.task.digest:
+            raise CosplitError(
+                f"entry {entry.method.name!r}: measured on version {entry.task.version} of "
+                f"{task.name!r}, whose file has changed since; check out its commit"
+            )
+        first = entry.points[0]
+        hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
+        roots = (self.leaderboard / "artifacts", ARTIFACTS)
+        return Runner(
+            task, self.data, self.samples, first.seed, hardware, roots, cache, progress=False
+        )
+
+    def _positions(self, entry: Entry, runner: Runner) -> "NDArray[np.int64] | None":
+        """Where the scored images stand among the entry's; None: they are all of them."""
+        whole = load(runner.task, "test", self.data)
+        if whole.digest != entry.provenance.data.digest:
+            raise CosplitError(
+                f"entry {entry.method.name!r}: scored on another copy of the test images "
+                f"(n = {entry.provenance.data.n}, here {len(whole)}); name that copy with --data"
+            )
+        some = self.samples is not None and len(runner.images) < len(whole)
+        return np.searchsorted(whole.index, runner.images.index) if some else None
+
+    def _judged(self, entry: Entry, runner: Runner) -> list[Row]:
+        given = published(self.leaderboard, entry.method.name)
+        if given.code_digest != entry.method.code_digest:
+            raise CosplitError(f"{given.folder}: not the code that was entered; restore it")
+        with self.sandbox() as sandbox:
+            scorer = Scorer(runner, sandbox)
+            return [row for rows in scorer.rows(given, entry.points[0].seed) for row in rows]
+
+
+def check_artifacts(leaderboard: Path, entry: Entry) -> None:
+    """Refuse an entry whose files are not, byte for byte, those that it names.
+
+    Raises:
+        CosplitError: a file is missing, leads elsewhere or was altered.
+    """
+    for artifact in entry.artifacts:
+        path = confined(leaderboard, artifact.path)
+        if not path.is_file():
+            raise CosplitError(f"{path}: no such file; the entry names it, so restore it")
+        if weights_digest(path) != artifact.sha256:
+            raise CosplitError(f"{path}: not the file that was entered; restore it")
+
+
+def _scored(entry: Entry, runner: Runner) -> Sequence[Row]:
+    """Rows of one of the project's own methods, in this process."""
+    method = catalogue.method(entry.method.name)
+    points = {point.name: point for point in method.points(runner.task)}
+    rows: list[Row] = []
+    for name in entry.frozen_points:
+        point: OperatingPoint | None = points.get(name)
+        if point is not None and runner.models.find(method, point) is not None:
+            rows += runner.rows(method, point)
+    return rows
