@@ -1,5 +1,6 @@
 """A half on another processor: what arm64 encodes, x86-64 decodes; results only, never times."""
 
+import io
 import os
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from cosplit import catalogue
 from cosplit.containers.base import register_qemu
+from cosplit.containers.frames import Kind, read_frame, unpack_message
 from cosplit.containers.images import build_image, engine_arch
 from cosplit.containers.limits import Limits
 from cosplit.containers.pair import Pair
@@ -22,6 +24,8 @@ pytestmark = [
     ),
 ]
 N_IMAGES = 64
+EDGES = 2 / N_IMAGES
+"""Last bits differ between processors: a value at a quantiser's edge may fall either way."""
 LIMITS = Limits(3 << 30, pids=64, tmpfs_bytes=1 << 24, threads=1, cpus="0", period_us=10_000)
 BOARD = {"QEMU_CPU": "cortex-a53"}
 
@@ -72,11 +76,19 @@ def test_halves_agree_across_processors(client, tags, models, images, name):
             return Passage(pair, channel, classes, answer_s=300).run(images)
 
     mixed, native = run("arm64", "amd64"), run("amd64", "arm64")
-    with torch.inference_mode():
-        feature = model.device(torch.from_numpy(images.images))
-        here = codec.encode(feature, settings["level"])
-    equal = sum(m.frame == n.frame for m, n in zip(mixed, native, strict=True))
     agree = sum(m.prediction == n.prediction for m, n in zip(mixed, native, strict=True))
-    assert len(here) == len(mixed) == len(images)
-    assert equal >= N_IMAGES - 1, f"{equal} of {N_IMAGES} frames are equal"
     assert agree >= N_IMAGES - 1, f"{agree} of {N_IMAGES} predictions agree"
+    if codec.designed_for is None:
+        far, near = (decoded(codec, samples) for samples in (mixed, native))
+        unlike = float((far != near).float().mean())
+        assert unlike <= EDGES, f"{unlike:.1%} of the symbols differ: more than a quantiser's edges"
+
+
+def decoded(codec, samples):
+    """What x86-64 makes of each message."""
+    messages = []
+    for sample in samples:
+        read = io.BytesIO(sample.frame).read
+        messages.append(unpack_message(*read_frame(read, {Kind.BITS})))
+    with torch.inference_mode():
+        return codec.decode(messages)
