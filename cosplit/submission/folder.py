@@ -62,8 +62,9 @@ def read_submission(folder: Path) -> Submission:
         raise CosplitError(f"{folder}: no such folder; name a submission's")
     manifest = read_manifest(confined(folder, MANIFEST))
     weights = {p.operating.name: confined(folder, p.weights) for p in manifest.points}
+    checked = submission(folder, manifest, weights)
     _refuse_unknown(folder, {MANIFEST, METHOD, *EXTRAS, *(p.weights for p in manifest.points)})
-    return submission(folder, manifest, weights)
+    return checked
 
 
 def submission(folder: Path, manifest: Manifest, weights: Mapping[str, Path]) -> Submission:
