@@ -28,10 +28,14 @@ N_CHANGED = 1000
 @dataclass(frozen=True, eq=False)
 class Exam:
     """Test and validation images, changed copies of the test images at `chosen`, and which of
-    them the task's base network answers correctly, by kind."""
+    them the task's base network answers correctly, by kind.
+
+    `seed` names the noise, as it does for any row; `drawn` the order and the changes.
+    """
 
     task: Task
     seed: int
+    drawn: int
     test: ImageSet
     validation: ImageSet
     chosen: "NDArray[np.int64]"
@@ -46,16 +50,16 @@ class Exam:
         validation: ImageSet,
         base: "Callable[[NDArray[np.uint8]], NDArray[np.int64]]",
         seed: int,
-        n_changed: int = N_CHANGED,
+        drawn: int,
     ) -> "Exam":
-        """An exam of `seed`; `base` answers images (n, 3, h, w) with classes (n,)."""
-        n = min(n_changed, len(test))
-        chosen = np.sort(generator(seed, "changed").choice(len(test), n, replace=False))
+        """An exam; `base` answers images (n, 3, h, w) with classes (n,)."""
+        n = min(N_CHANGED, len(test))
+        chosen = np.sort(generator(drawn, "changed").choice(len(test), n, replace=False))
         images, labels = test.images[chosen], test.labels[chosen]
-        changed = variants(task, images, seed)
+        changed = variants(task, images, drawn)
         right = {kind: base(images) == labels for kind, images in changed.items()}
         right[PLAIN] = base(images) == labels
-        return cls(task, seed, test, validation, chosen, changed, right)
+        return cls(task, seed, drawn, test, validation, chosen, changed, right)
 
     @property
     def pool(self) -> "NDArray[np.uint8]":
@@ -64,7 +68,7 @@ class Exam:
 
     def order(self, *axes: str) -> "NDArray[np.int64]":
         """A random order of the pool, named by `axes`."""
-        return generator(self.seed, "order", *axes).permutation(self._n)
+        return generator(self.drawn, "order", *axes).permutation(self._n)
 
     def received(self, channel: "Channel", sent: "list[Message]") -> "list[Message]":
         """The pool's messages after the channel: a test image meets the noise it always meets."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from cosplit.containers.box import Box, BoxFailure
+from cosplit.containers.box import BoxFailure
 from cosplit.containers.frames import Kind, pack, pack_message, unpack_message
 from cosplit.errors import CosplitError
 from cosplit.message import Message, check_message
 from cosplit.submission.declared import Declared
-from cosplit.submission.sandbox import declared
+from cosplit.submission.sandbox import JudgedBox, declared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,7 +36,7 @@ class Patience:
 
 
 def messages(
-    box: Box, says: Declared, images: "NDArray[np.uint8]", patience: Patience
+    box: JudgedBox, says: Declared, images: "NDArray[np.uint8]", patience: Patience
 ) -> tuple[list[Message], float]:
     """The message of each image of (n, 3, h, w), checked, and CPU seconds an image.
 
@@ -47,7 +47,7 @@ def messages(
 
 
 def logits(
-    box: Box, received: Sequence[Message], classes: int, patience: Patience
+    box: JudgedBox, received: Sequence[Message], classes: int, patience: Patience
 ) -> "NDArray[np.float32]":
     """The logits (n, classes) of each message.
 
@@ -60,7 +60,7 @@ def logits(
     return np.stack(answers)
 
 
-def count(box: Box, ask: Callable[[], object]) -> int:
+def count(box: JudgedBox, ask: Callable[[], object]) -> int:
     """Mean MACs of the answers that `ask` gets, counted by the harness's counter in the box."""
     box.ask(pack(Kind.JSON, b'{"count": true}'), {Kind.JSON})
     ask()
@@ -69,21 +69,23 @@ def count(box: Box, ask: Callable[[], object]) -> int:
 
 
 def _timed(
-    box: Box, items: Sequence[T], ask: Callable[[T], R], patience: Patience
+    box: JudgedBox, items: Sequence[T], ask: Callable[[T], R], patience: Patience
 ) -> tuple[list[R], float]:
     """What `ask` gives for each item, and the box's CPU seconds for one, warm-up left out."""
-    end, done, before = time.monotonic() + patience.all_s, [], box.reading().cpu_seconds
+    end, done, before = time.monotonic() + patience.all_s, [], box.cpu_seconds()
     for number, item in enumerate(items):
         if number == WARM_UP:
-            before = box.reading().cpu_seconds
+            before = box.cpu_seconds()
         if time.monotonic() > end:
             raise BoxFailure("timeout", f"{box.name}: not done within {patience.all_s:g} s")
         done.append(ask(item))
     n = len(done) - WARM_UP if len(done) > WARM_UP else len(done)
-    return done, (box.reading().cpu_seconds - before) / max(n, 1)
+    return done, (box.cpu_seconds() - before) / max(n, 1)
 
 
-def _message(box: Box, says: Declared, image: "NDArray[np.uint8]", patience: Patience) -> Message:
+def _message(
+    box: JudgedBox, says: Declared, image: "NDArray[np.uint8]", patience: Patience
+) -> Message:
     frame = pack(Kind.IMAGE, image.tobytes())
     kind, size, payload = box.ask(frame, _MESSAGES, says.largest, patience.answer_s)
     try:
@@ -92,7 +94,9 @@ def _message(box: Box, says: Declared, image: "NDArray[np.uint8]", patience: Pat
         raise box.refused(error) from None
 
 
-def _logits(box: Box, message: Message, classes: int, patience: Patience) -> "NDArray[np.float32]":
+def _logits(
+    box: JudgedBox, message: Message, classes: int, patience: Patience
+) -> "NDArray[np.float32]":
     frame, size = pack_message(message), 4 * classes
     _, n, payload = box.ask(frame, {Kind.LOGITS}, size, patience.answer_s)
     values = np.frombuffer(payload, "<f4")

@@ -79,7 +79,7 @@ class Judge:
             self._load(box, "server", point, channel)
             logits[order] = self._logits(box, [received[i] for i in order])
 
-        few = generator(exam.seed, "replayed").permutation(len(pool))[:REPLAYED]
+        few = generator(exam.drawn, "replayed").permutation(len(pool))[:REPLAYED]
         again, device_macs = self._replayed_device(point, channel, pool[few])
         later, server_macs = self._replayed_server(point, channel, [received[i] for i in few])
         why = verdicts.replay([sent[i] for i in few], again, logits[few], later)

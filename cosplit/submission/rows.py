@@ -1,12 +1,13 @@
 """Rows of a submission: what judging saw, put beside what the harness knows by itself."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosplit.measure.metrics import Subject, row
 from cosplit.row import Row
-from cosplit.submission.exam import N_CHANGED, Exam
+from cosplit.submission.exam import Exam
 from cosplit.submission.folder import Submission, weights_digest
 from cosplit.submission.judge import Judge, Judged
 from cosplit.submission.manifest import Point
@@ -34,21 +35,22 @@ class Scorer:
     def rows(
         self, submission: Submission, seed: int, points: Sequence[Point] | None = None
     ) -> Iterator[list[Row]]:
-        """Rows point by point, of all or the given ones; `seed` draws order and noise.
+        """Rows point by point, of all or the given ones. Failures are rows.
 
-        Failures are rows.
+        `seed` names the noise, which can be met again; order and changes are drawn anew.
         """
         if asked := submission.manifest.points if points is None else points:
             judge = Judge(self.sandbox, submission, self.exam(seed))
             yield from (self._rows(judge, point) for point in asked)
 
     def exam(self, seed: int) -> Exam:
-        """What the runner's images and the task's base make of `seed`."""
+        """The runner's images, in an order that nobody knew before."""
         runner, models = self.runner, self.runner.models
         validation = models.trainer.validation
         if runner.samples is not None:
             validation = validation.balanced(runner.samples, runner.seed)
-        return Exam.draw(runner.task, runner.images, validation, self._base, seed, N_CHANGED)
+        drawn = secrets.randbits(31)
+        return Exam.draw(runner.task, runner.images, validation, self._base, seed, drawn)
 
     def _base(self, images: "NDArray[np.uint8]") -> "NDArray[np.int64]":
         import numpy as np

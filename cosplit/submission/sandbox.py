@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 
 from cosplit.containers.box import START_S, Box, BoxFailure
 from cosplit.containers.frames import Kind, pack
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 THREADS = 1
 COMMAND = ["/bin/sh", "/opt/half.sh", "cosplit.submission.worker"]
 _MIB = 1 << 20
+_NS = 1e9
 
 
 class Sandbox(Protocol):
     """Starts empty boxes, each a process of its own behind frames."""
 
-    def start(self, half: "Half") -> AbstractContextManager[Box]:
+    def start(self, half: "Half") -> AbstractContextManager["JudgedBox"]:
         """A fresh box for a half; gone when the block ends."""
 
 
@@ -74,9 +75,9 @@ class Containers:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def start(self, half: "Half") -> AbstractContextManager[Box]:
+    def start(self, half: "Half") -> AbstractContextManager["JudgedBox"]:
         """A fresh container, its limits read back from the kernel."""
-        return _Checked(half, self._client, self.image.tag, self._limits, command=COMMAND)
+        return JudgedBox(half, self._client, self.image.tag, self._limits, command=COMMAND)
 
 
 def limits(cpus: str) -> Limits:
@@ -91,7 +92,22 @@ def limits(cpus: str) -> Limits:
     )
 
 
-class _Checked(Box):
+class JudgedBox(Box):
+    """A container whose limits have been read back, and whose CPU time the engine tells."""
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds so far, asked from outside: nothing inside has a hand in the answer.
+
+        Raises:
+            BoxFailure: the container is gone.
+        """
+        with self._alive():
+            seen = cast("dict[str, Any]", self.container.stats(stream=False, one_shot=True))
+        usage = seen.get("cpu_stats", {}).get("cpu_usage", {}).get("total_usage", 0)
+        if not usage:  # what has run has used some
+            raise self._failure(EOFError())
+        return float(usage) / _NS
+
     def __enter__(self) -> Self:
         try:
             check_applied(self.limits, self.reading())

@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
-from cosplit.containers.box import Box
 from cosplit.containers.limits import Limits
+from cosplit.submission.sandbox import JudgedBox
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
@@ -67,7 +67,7 @@ class _Stream:
         pass
 
 
-class LocalBox(Box):
+class LocalBox(JudgedBox):
     def __init__(self, name):
         self.name, self.limits = name, LIMITS
         self.folder = tempfile.TemporaryDirectory()
@@ -80,6 +80,9 @@ class LocalBox(Box):
         self._stream = _Stream(mine, Path(self.folder.name, "stderr"))
         self.container = SimpleNamespace(wait=self._wait)
 
+    def __enter__(self):
+        return self
+
     def __exit__(self, *_):
         self._stream.end.close()
         self.process.kill()
@@ -87,10 +90,10 @@ class LocalBox(Box):
         self.process.close()
         self.folder.cleanup()
 
-    def reading(self):
+    def cpu_seconds(self):
         tasks = Path(f"/proc/{self.process.pid}/task")
         ns = [int((task / "schedstat").read_text().split()[0]) for task in tasks.glob("*")]
-        return SimpleNamespace(cpu_seconds=sum(ns) / 1e9)
+        return sum(ns) / 1e9
 
     def _wait(self, timeout):
         self.process.join(timeout)
