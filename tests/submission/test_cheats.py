@@ -1,15 +1,19 @@
 """Every cheat ends in its verdict, and the honest method in none."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+import torch
 
 from cosplit.catalogue import channel
 from cosplit.data import ImageSet
+from cosplit.measure.cost import model_cost
 from cosplit.submission.folder import read_submission
 from cosplit.submission.halves import Patience
 from cosplit.submission.judge import Judge
 
+CHEATS = Path(__file__).parent / "cheats"
 VERDICTS = {
     "reads_labels": "cheat:labels",
     "reads_files": "cheat:files",
@@ -50,11 +54,19 @@ def local():
     return Local()
 
 
-def test_the_honest_method_passes(judged, local):
+def own_count(exam):
+    scope = {"__name__": "honest"}
+    exec((CHEATS / "honest.py").read_text(), scope)
+    model = scope["Honest"]().build(exam.task, None, {})
+    cost = model_cost(model, torch.from_numpy(exam.test.images[:1]))
+    return cost.device_macs, cost.server_macs
+
+
+def test_the_honest_method_passes(judged, local, exam):
     seen = judged(local)
     assert seen.observation.outcome == "ok", seen.observation.detail
     assert set(seen.observation.bits) == {32}
-    assert seen.device_macs > 0
+    assert (seen.device_macs, seen.server_macs) == own_count(exam), "counted in the boxes"
     assert local.started == ["device", "server", "device", "server", "device"]
 
 
