@@ -24,7 +24,7 @@ from cosplit.submission.exam import Exam
 from cosplit.submission.folder import Submission
 from cosplit.submission.halves import Patience
 from cosplit.submission.manifest import Point
-from cosplit.submission.sandbox import Sandbox, load
+from cosplit.submission.sandbox import JudgedBox, Sandbox, load
 from cosplit.submission.weights import pack_half
 from cosplit.tensorfile import dump_tensors
 
@@ -67,23 +67,14 @@ class Judge:
 
     def _judge(self, point: Point, channel: "Channel") -> Judged:
         exam, pool = self.exam, self.exam.pool
-        order = exam.order("device", channel.name)
-        with self.sandbox.start("device") as box:
-            says = self._load(box, "device", point, channel)
-            ordered, cpu_s = halves.messages(box, says, pool[order], self.patience)
-        sent = _placed(ordered, order)
+        says, sent, cpu_s = self._sent(point, channel, pool)
         received = self._transmit(channel, sent)
-        order = exam.order("server", channel.name)
-        logits = np.empty((len(pool), exam.task.data.classes), np.float32)
-        with self.sandbox.start("server") as box:
-            self._load(box, "server", point, channel)
-            logits[order] = self._logits(box, [received[i] for i in order])
+        logits = self._answered(point, channel, received)
 
         few = generator(exam.drawn, "replayed").permutation(len(pool))[:REPLAYED]
         again, device_macs = self._replayed_device(point, channel, pool[few])
         later, server_macs = self._replayed_server(point, channel, [received[i] for i in few])
-        why = verdicts.replay([sent[i] for i in few], again, logits[few], later)
-        if why:
+        if why := verdicts.replay([sent[i] for i in few], again, logits[few], later):
             return _failed(channel, "cheat:replay", why)
         if why := self._compute(device_macs, cpu_s, pool[few]):
             return _failed(channel, "cheat:uncounted_compute", why)
@@ -94,13 +85,35 @@ class Judge:
         seen = _observed(channel, says, sent[: len(correct)], correct)
         return Judged(seen, validation, device_macs, server_macs)
 
+    def _sent(
+        self, point: Point, channel: "Channel", pool: "NDArray[np.uint8]"
+    ) -> tuple[Declared, list[Message], float]:
+        """What the device half declares, its messages in the pool's order, CPU seconds an image."""
+        order = self.exam.order("device", channel.name)
+        with self.sandbox.start("device") as box:
+            says = self._load(box, "device", point, channel)
+            ordered, cpu_s = halves.messages(box, says, pool[order], self.patience)
+        places = {int(place): message for place, message in zip(order, ordered, strict=True)}
+        return says, [places[k] for k in range(len(places))], cpu_s
+
+    def _answered(
+        self, point: Point, channel: "Channel", received: list[Message]
+    ) -> "NDArray[np.float32]":
+        """The server half's logits (n, classes) in the pool's order."""
+        order = self.exam.order("server", channel.name)
+        logits = np.empty((len(received), self.exam.task.data.classes), np.float32)
+        with self.sandbox.start("server") as box:
+            self._load(box, "server", point, channel)
+            logits[order] = self._logits(box, [received[i] for i in order])
+        return logits
+
     def _transmit(self, channel: "Channel", sent: list[Message]) -> list[Message]:
         try:
             return self.exam.received(channel, sent)
         except CosplitError as error:
             raise BoxFailure("invalid", str(error)) from None
 
-    def _logits(self, box: Any, received: list[Message]) -> "NDArray[np.float32]":
+    def _logits(self, box: JudgedBox, received: list[Message]) -> "NDArray[np.float32]":
         return halves.logits(box, received, self.exam.task.data.classes, self.patience)
 
     def _replayed_device(
@@ -138,7 +151,7 @@ class Judge:
             says = load(box, settings, dump_tensors({}, notes))
             return halves.messages(box, says, images, self.patience)[1]
 
-    def _load(self, box: Any, half: "Half", point: Point, channel: "Channel") -> Declared:
+    def _load(self, box: JudgedBox, half: "Half", point: Point, channel: "Channel") -> Declared:
         name, code = self.submission.manifest.name, self.submission.code
         settings = self._settings(half, name, code)
         settings["level"] = channel.level if point.designed_for else None
@@ -154,11 +167,6 @@ class Judge:
     def _settings(self, half: "Half", name: str, code: str) -> dict[str, Any]:
         task = self.exam.task.model_dump(mode="json", exclude={"folder"})
         return {"task": task, "method": name, "sources": {f"methods/{name}.py": code}, "half": half}
-
-
-def _placed(ordered: list[Message], order: "NDArray[np.int64]") -> list[Message]:
-    places = {int(place): message for place, message in zip(order, ordered, strict=True)}
-    return [places[k] for k in range(len(ordered))]
 
 
 def _observed(

@@ -33,7 +33,7 @@ VERDICTS = {
     "fills_the_disk": "cheat:disk",
     "returns_nan": "invalid",
 }
-AWGN = {"exceeds_power": ('designed_for = "awgn"', "awgn10")}
+AWGN = dict.fromkeys(("exceeds_power", "sends_symbols"), ('designed_for = "awgn"', "awgn10"))
 
 
 @pytest.fixture
@@ -91,3 +91,17 @@ def test_when_a_message_comes_reaches_nobody(judged, local, exam):
     replayed_as_well = seen.outcome in ("ok", "cheat:replay")
     assert replayed_as_well, seen.detail
     assert not len(seen.correct) or seen.correct.mean() < 0.4
+
+
+def test_symbols_are_counted_as_channel_uses(judged, local):
+    seen = judged(local, "sends_symbols").observation
+    assert (seen.outcome, seen.code) == ("ok", "symbols"), seen.detail
+    assert set(seen.uses) == {4}
+
+
+def test_a_channel_that_the_manifest_does_not_name_is_told(make, exam, local):
+    given = read_submission(make("sends_symbols"))
+    judge = Judge(local, given, exam)
+    seen = judge.judge(given.manifest.points[0], channel("noiseless")).observation
+    assert seen.outcome == "invalid"
+    assert "submission.toml" in seen.detail
