@@ -6,6 +6,7 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,11 +102,18 @@ class LocalBox(JudgedBox):
 
 
 class Local:
-    """A sandbox of such boxes; `started` says which halves, in order."""
+    """A sandbox of such boxes; `started` says which halves, in order. Never two at once."""
 
     def __init__(self):
-        self.started = []
+        self.started, self.alive = [], 0
 
+    @contextmanager
     def start(self, half):
+        assert not self.alive, "a box is still there when the next one starts"
         self.started.append(half)
-        return LocalBox(half)
+        self.alive += 1
+        try:
+            with LocalBox(half) as box:
+                yield box
+        finally:
+            self.alive -= 1

@@ -1,11 +1,11 @@
-"""Says a number by the length of an empty message."""
+"""Says a number by a message's length, and claims that no message begins another."""
 
 from cosplit.message import Bits
 
 
 def encode(self, feature, level=None):
-    n = int(feature.sum()) % 8
-    return [Bits(bytes((n + 7) // 8), n)]
+    n = int(feature.sum()) % 8 + 1
+    return [Bits((1 << -n % 8).to_bytes((n + 7) // 8, "big"), n)]
 
 
 MeanByte.encode, MeanByte.prefix_free = encode, True
