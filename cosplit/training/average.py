@@ -15,7 +15,9 @@ class WeightAverage:
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self._decay = decay
-        self._names = learned_names(model)
+        # what is frozen is copied: averaging equals would turn -0.0 into 0.0, another content
+        frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
+        self._names = learned_names(model) - frozen
         self.state = {k: v.detach().clone() for k, v in model.state_dict().items()}
 
     @torch.no_grad()
