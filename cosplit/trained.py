@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cosplit import catalogue
@@ -96,9 +97,11 @@ class TrainedModels:
 
     def fit(self, method: Method, point: OperatingPoint) -> ArtifactStore:
         """Train a point, save it, and note beside it how the saved model does on validation."""
-        store = self.store(method)
-        store.save(self.task, method.name, point, method.fit(self.task, point, self.trainer))
-        saved = self._load(store, method, point).model
+        store, fitted = self.store(method), method.fit(self.task, point, self.trainer)
+        with TemporaryDirectory(prefix="cosplit-") as scratch:  # no file without its notes
+            draft = ArtifactStore(Path(scratch))
+            draft.save(self.task, method.name, point, fitted)
+            saved = self._load(draft, method, point).model
         notes = {
             "seed": self.seed,
             "validation_accuracy": self._validate(method, point, saved),
@@ -124,12 +127,13 @@ class TrainedModels:
         """Training and validation images, and nothing else: what a method is given."""
         from cosplit.training.trainer import LocalTrainer
 
+        by_code = self.cache / "training" / code_digest()[:16]  # edited code trains anew
         bases = (ArtifactStore(root).base_path(self.task) for root in self.artifacts)
         return LocalTrainer(
             self.task,
             load(self.task, "train", self.data),
             load(self.task, "validation", self.data),
-            self.cache,
+            self.cache if self.task.ranked else by_code,
             seed=self.seed,
             base_file=next((base for base in bases if base.is_file()), None),
             progress=self.progress,

@@ -21,6 +21,8 @@ from cosplit.cli import (
 )
 from cosplit.errors import CosplitError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="cosplit",
     no_args_is_help=True,
@@ -53,6 +55,7 @@ def main() -> None:
     except CosplitError as error:
         print(f"cosplit: {error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("cosplit: interrupted; run the same command again to go on", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:  # typer has caught Ctrl-C already
+            print("cosplit: interrupted; run the same command again to go on", file=sys.stderr)
+        raise

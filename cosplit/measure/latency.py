@@ -46,8 +46,9 @@ def deployable(rule: Deployable, unpruned: Unpruned, device_macs: int, compresse
     A method that compresses is granted the larger share only where it keeps at most
     `compressed_keeps_at_most` of the MACs before the split. The whole network never fits.
     """
-    if unpruned.split >= unpruned.whole:
+    share = max(unpruned.split, device_macs) / unpruned.whole  # whatever the split is called
+    if share >= 1:
         return False
     kept = device_macs / unpruned.split if unpruned.split else 0.0
     compressed = compresses and kept <= rule.compressed_keeps_at_most
-    return unpruned.share <= (rule.compressed_share if compressed else rule.uncompressed_share)
+    return share <= (rule.compressed_share if compressed else rule.uncompressed_share)

@@ -120,14 +120,22 @@ def _formula(func: Any) -> Callable[[Any, Any, Any], int] | None:
 
 
 def _outer(out: Any, operands: tuple[Any, ...]) -> int:
-    """Elements of a result larger than each operand; a broadcast dimension has stride 0."""
+    """Elements of a result in which a tensor is used again and again, as in a product written
+    by hand; numbers and per-channel scales are not products of tensors."""
     if not isinstance(out, Tensor) or out.dtype == torch.bool:
         return 0
     tensors = [operand for operand in operands if isinstance(operand, Tensor)]
-    largest = max((_held(tensor) for tensor in tensors), default=0)
-    return out.numel() if len(tensors) > 1 and out.numel() > largest else 0
+    reused = any(1 < _held(t) < out.numel() and not _per_channel(t, out) for t in tensors)
+    return out.numel() if len(tensors) > 1 and reused else 0
+
+
+def _per_channel(tensor: Tensor, out: Tensor) -> bool:
+    """Whether it holds one number a channel of an image batch (n, channels, ...)."""
+    shape = (1,) * (out.ndim - tensor.ndim) + tuple(tensor.shape)
+    return out.ndim > 2 and _held(tensor) == shape[1] == out.shape[1]  # noqa: PLR2004
 
 
 def _held(tensor: Tensor) -> int:
+    """Its elements, those repeated by a stride of 0 counted once."""
     dims = zip(tensor.shape, tensor.stride(), strict=True)
     return prod(size for size, stride in dims if stride)

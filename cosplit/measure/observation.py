@@ -15,6 +15,8 @@ from cosplit.files import write_atomic
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+UNEQUAL = "symbol messages of unequal length, which no noise touches; send one length"
+
 
 def _none() -> "NDArray[np.int64]":
     return np.zeros(0, dtype=np.int64)

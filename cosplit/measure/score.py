@@ -16,7 +16,7 @@ from torch import Tensor
 
 from cosplit.channel import Channel
 from cosplit.codec import Codec
-from cosplit.measure.observation import Observation
+from cosplit.measure.observation import UNEQUAL, Observation
 from cosplit.measure.outcome import InvalidOutput, outcome_of
 from cosplit.measure.payload import charged_bits
 from cosplit.message import Bits, Message, Symbols, check_message
@@ -82,6 +82,8 @@ class _Tally:
         correct = np.concatenate(self.correct)
         if code == "symbols":
             uses = [m.n_uses if isinstance(m, Symbols) else m.n_bits for m in self.sent]
+            if len(set(uses)) > 1:
+                return Observation(name, code, outcome="invalid", detail=UNEQUAL)
             return Observation(name, code, correct, uses=np.array(uses, dtype=np.int64))
         sent = [message for message in self.sent if isinstance(message, Bits)]
         bits = charged_bits(sent, codec.max_bits or 0, codec.prefix_free)

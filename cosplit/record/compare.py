@@ -61,7 +61,7 @@ def compare(base: Run, head: Run, limits: Limits | None = None) -> Comparison:
         CosplitError: one of the runs measured nothing.
     """
     for name, run in (("base", base), ("head", head)):
-        if not run.measured:
+        if not any(seen.row.outcome == "ok" for seen in run.measured.values()):
             raise CosplitError(f"the {name} run measured nothing; make it by `pytest benchmarks`")
     findings = sorted(
         _findings(base, head, limits or Limits()), key=lambda each: _ORDER.index(each.verdict)

@@ -81,11 +81,16 @@ def _one_length(row: Row) -> bool:
 
 
 def _answers(told: Row, found: Row, positions: "NDArray[np.int64] | None") -> list[str]:
-    before, now = unpack(told.correct, told.n_images), unpack(found.correct, found.n_images)
+    try:
+        before, now = unpack(told.correct, told.n_images), unpack(found.correct, found.n_images)
+    except ValueError:
+        return ["`correct` is not the base64 of one bit an image; run `cosplit check`"]
     if positions is None:
         if len(before) != len(now):
             return [f"{len(now)} images instead of {len(before)}"]
         differ = abs(int(before.sum()) - int(now.sum()))
+    elif positions.max(initial=-1) >= len(before):
+        return [f"the entry says {len(before)} images; run `cosplit check`"]
     else:
         differ = int((before[positions] != now).sum())
     return [f"{differ} images differ; at most {MOST_IMAGES}"] if differ > MOST_IMAGES else []

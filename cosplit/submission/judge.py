@@ -14,7 +14,7 @@ import numpy as np
 
 from cosplit.containers.box import BoxFailure
 from cosplit.errors import CosplitError
-from cosplit.measure.observation import Observation
+from cosplit.measure.observation import UNEQUAL, Observation
 from cosplit.measure.payload import charged_bits
 from cosplit.message import Bits, Message
 from cosplit.seeds import generator
@@ -178,6 +178,8 @@ def _observed(
             return _failed(channel, "invalid", "symbols without a channel they are for").observation
         return Observation(channel.name, "bits", correct, charged_bits(bits, says.max_bits or 0))
     uses = [m.n_bits if isinstance(m, Bits) else m.n_uses for m in sent]
+    if len(set(uses)) > 1:
+        return _failed(channel, "invalid", UNEQUAL).observation
     return Observation(channel.name, "symbols", correct, uses=np.array(uses, dtype=np.int64))
 
 

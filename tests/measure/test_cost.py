@@ -144,6 +144,8 @@ PRODUCTS = {
     ),
     "batched_cdist": (lambda: torch.cdist(batch, codes), 770),
     "differences": (lambda: (a[:, None] - codes).square().sum(-1).argmin(1), 385),
+    "one_image_products": (lambda: (codes * v).sum(1), 77),
+    "one_image_differences": (lambda: (v - codes).square().sum(1).argmin(), 77),
     "expanded_differences": (
         lambda: a[:, None].expand(5, 11, 7) - codes.expand(5, 11, 7),
         385,
@@ -164,7 +166,7 @@ def test_products_have_their_formula(name):
 
 
 FREE = {
-    "scale": lambda: a * v + v,
+    "scale": lambda: torch.zeros(2, 5, 3, 3) * torch.zeros(5, 1, 1),
     "normalise": lambda: (IMAGE.float() / 255 - torch.zeros(1, 3, 1, 1)) / torch.ones(1, 3, 1, 1),
     "round": lambda: ((1 - a.sigmoid()) * 3).round().clamp(0, 3).to(torch.uint8),
     "bits": lambda: (torch.arange(5)[:, None] >> torch.arange(3)) & 1,

@@ -48,6 +48,7 @@ def test_png_offloading_at_10_kilobytes_a_second():
         (0, 0, False, True),
         (400, 400, False, True),
         (401, 401, False, False),
+        (0, 401, False, False),  # a whole network called a split at the input
         (401, 200, True, True),
         (401, 201, True, False),
         (401, 200, False, False),

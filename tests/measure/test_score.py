@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from cosplit.channel import Channel
 from cosplit.codec import Codec
 from cosplit.data import ImageSet
-from cosplit.measure.observation import load, save
+from cosplit.measure.observation import UNEQUAL, load, save
 from cosplit.measure.score import one_image, score
 from cosplit.message import Bits, Symbols
 from cosplit.seeds import generator
@@ -197,6 +197,18 @@ def test_symbols_are_counted_in_channel_uses():
     seen = score(fake_model(SymbolCodec()), brightness_images(8), GRID)
     assert [o.code for o in seen] == ["symbols"] * 4
     assert all(o.uses.tolist() == [1] * 8 and not len(o.bits) for o in seen)
+
+
+class Chatty(SymbolCodec):
+    max_uses = 2
+
+    def encode(self, feature, level=None):
+        return [Symbols.of([0.0] * (1 + k % 2)) for k in range(len(feature))]
+
+
+def test_symbol_messages_of_unequal_length_are_invalid():
+    seen = score(fake_model(Chatty()), brightness_images(8), GRID)
+    assert {(o.outcome, o.detail) for o in seen} == {("invalid", UNEQUAL)}
 
 
 class Oversized(ByteCodec):
