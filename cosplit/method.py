@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from cosplit.point import OperatingPoint
@@ -17,8 +18,25 @@ if TYPE_CHECKING:
 
     M = TypeVar("M", bound=nn.Module)
 
-Loss = Callable[["nn.Module", "Tensor", "Tensor", "torch.Generator"], "Tensor"]
-"""(model, images uint8 (n, 3, h, w), labels (n,), noise) -> mean loss, a scalar."""
+
+@dataclass(frozen=True)
+class Batch:
+    """Training images as an epoch shows them: `images` uint8 (n, 3, h, w), `labels` (n,).
+
+    `rows` (n,) are their places among the training images. `view` numbers the fixed crop that
+    all of them show (mirrored or not, and shrunk or not); None where crops are drawn freely.
+    """
+
+    images: "Tensor"
+    labels: "Tensor"
+    rows: "Tensor"
+    view: int | None = None
+
+
+Loss = Callable[["nn.Module", Batch, "torch.Generator"], "Tensor"]
+"""(model, batch, noise) -> mean loss, a scalar."""
+Teacher = Callable[[Batch], "Tensor"]
+"""The original network's logits (n, classes) for a batch."""
 
 
 class Trainer(Protocol):
@@ -29,6 +47,9 @@ class Trainer(Protocol):
 
     def base(self) -> "nn.Module":
         """The task's trained original network, a fresh copy in evaluation mode."""
+
+    def teacher(self) -> Teacher:
+        """The original network's answers, computed once for every fixed view of an image."""
 
     def stage(
         self,

@@ -81,12 +81,17 @@ class Cycle(Section):
 
 
 class Training(Section):
-    """The budget that every method has alike; flips where mirrored images keep their meaning."""
+    """What methods train on alike: `method_epochs` passes a point at most, networks that several
+    points share counted apart; flips where mirrored images keep their meaning."""
 
     batch_size: int = Field(ge=1)
     method_epochs: float = Field(gt=0)
     flip: bool
     crop_padding: int = Field(ge=0)
+    views: int = Field(0, ge=0)
+    """Fixed crops of an image that methods train on, in turn; 0: crops are drawn freely."""
+    small_share: float = Field(0, ge=0, le=1)
+    """Of the epochs of networks of no fixed size: the first, at 3/4 image size."""
     method_lr: float = Field(gt=0)
     base_cycles: tuple[Cycle, ...] = Field(min_length=1)
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from cosplit.channel import Channel
 from cosplit.codec import Codec
 from cosplit.codecs.fixed_length import pack, silence, unpack
+from cosplit.codecs.product_vq import ProductVq
 from cosplit.codecs.reduction import expansion, reduction
 from cosplit.errors import unknown
 from cosplit.message import Message, Symbols
@@ -32,6 +33,8 @@ SCALE: Mapping[str, float] = {"awgn": 0.1, "bsc": 5.0}
 
 
 class _Encoder(nn.Module):
+    reduce: nn.Sequential
+
     def __init__(self, reduce: nn.Sequential, uses: int) -> None:
         super().__init__()
         self.reduce = nn.Sequential(reduce, nn.ReLU())
@@ -64,13 +67,16 @@ def normalise(values: Tensor) -> Tensor:
 
 
 class Jscc(Codec):
-    """`uses` channel uses for a feature of `shape` (c, h, w); `kind` is `awgn` or `bsc`.
+    """`uses` channel uses for a feature of `shape` (c, h, w); `kind` is `awgn` or `bsc`;
+    `hidden`: the channels of a deeper reduction, 0 for the plain one.
 
     Raises:
         CosplitError: another `kind`.
     """
 
-    def __init__(self, shape: Sequence[int], channels: int, uses: int, kind: str) -> None:
+    def __init__(
+        self, shape: Sequence[int], channels: int, uses: int, kind: str, hidden: int = 0
+    ) -> None:
         super().__init__()
         if kind not in QUIET:
             raise unknown("channel kind", kind, QUIET)
@@ -79,7 +85,7 @@ class Jscc(Codec):
         self.designed_for = kind
         self.max_bits = uses if kind == "bsc" else None
         self.max_uses = uses if kind == "awgn" else None
-        self.encoder = _Encoder(reduction(self.shape, channels, HIDDEN), uses)
+        self.encoder = _Encoder(reduction(self.shape, channels, HIDDEN, hidden), uses)
         self.decoder = _Decoder(expansion(self.shape, channels, HIDDEN), uses)
 
     @classmethod
@@ -88,6 +94,13 @@ class Jscc(Codec):
         feature = torch.rand(8, 6, 4, 4, generator=torch.Generator().manual_seed(0))
         kinds = [cls((6, 4, 4), channels=3, uses=9, kind=kind) for kind in QUIET]
         return [(codec, feature) for codec in kinds]
+
+    def take_over(self, code: ProductVq) -> None:
+        """Start at the weights of a source code's reduction, all but its last layer."""
+        last = f"{len(code.encoder.reduce) - 1}."
+        state = code.encoder.reduce.state_dict()
+        kept = {f"0.{name}": value for name, value in state.items() if not name.startswith(last)}
+        self.encoder.reduce.load_state_dict(kept, strict=False)
 
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None

@@ -29,8 +29,17 @@ def _reduced(shape: tuple[int, int, int], channels: int) -> tuple[int, int, int]
     return channels, shape[1] // stride, shape[2] // stride
 
 
-def reduction(shape: tuple[int, int, int], channels: int, dimension: int) -> nn.Sequential:
-    """A module from features (n, *shape) to vectors (n, dimension)."""
+def reduction(
+    shape: tuple[int, int, int], channels: int, dimension: int, hidden: int = 0
+) -> nn.Sequential:
+    """A module from features (n, *shape) to vectors (n, dimension).
+
+    With `hidden`, two convolutions of 3 x 3 to that many channels, the first one halving the map,
+    stand in place of the one by patches: where the message is hardly more than the class, the
+    encoder ends the classifier. At 128 channels of 8 x 8 and as many hidden ones 4.7 M MACs.
+    """
+    if hidden:
+        return _deep(shape, hidden, dimension)
     stride = stride_of(shape)
     return nn.Sequential(
         nn.Conv2d(shape[0], channels, stride, stride, bias=False),
@@ -39,6 +48,16 @@ def reduction(shape: tuple[int, int, int], channels: int, dimension: int) -> nn.
         nn.Flatten(),
         nn.Linear(math.prod(_reduced(shape, channels)), dimension),
     )
+
+
+def _deep(shape: tuple[int, int, int], hidden: int, dimension: int) -> nn.Sequential:
+    channels, height, width = shape
+    layers: list[nn.Module] = []
+    for before, stride in ((channels, 2), (hidden, 1)):
+        conv = nn.Conv2d(before, hidden, 3, stride, padding=1, bias=False)
+        layers += [conv, nn.BatchNorm2d(hidden), nn.ReLU()]
+    small = hidden * -(-height // 2) * -(-width // 2)
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(small, dimension))
 
 
 def expansion(shape: tuple[int, int, int], channels: int, dimension: int) -> nn.Sequential:

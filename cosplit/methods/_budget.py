@@ -32,17 +32,32 @@ def trainable_network(train: Trainer) -> "ResNet18":
     return cast("ResNet18", train.base().requires_grad_(True))
 
 
-def recipe(task: Task, share: float) -> Recipe:
-    """The recipe of a stage that spends `share` of the task's budget for methods."""
+def recipe(task: Task, share: float, rate: float = 1.0, any_size: bool = False) -> Recipe:
+    """A stage of `share` of the task's passes at `rate` times its peak learning rate.
+
+    A model that takes images of `any_size` sees smaller ones in the task's share of first epochs.
+    """
     training = task.training
-    return Recipe(share * training.method_epochs, training.method_lr, training.batch_size)
+    epochs = share * training.method_epochs
+    return Recipe(
+        epochs,
+        rate * training.method_lr,
+        training.batch_size,
+        small_epochs=round(epochs * training.small_share) if any_size else 0,
+        views=training.views,
+    )
 
 
-def distil(train: Trainer, key: str, model: M, share: float, channels: Sequence[Channel] = ()) -> M:
-    """`model` after a stage of `share` of the budget, taught by the base. Where the code is
-    trained through a channel, each batch goes through one of `channels`."""
-    stage = recipe(train.task, share)
-    return train.stage(key, model, stage, distilled(train.base(), stage, channels))
+def distil(
+    train: Trainer,
+    key: str,
+    model: M,
+    stage: Recipe,
+    channels: Sequence[Channel] = (),
+) -> M:
+    """`model` after a stage, taught by the base. Where the code is trained through a channel, each
+    batch goes through one of `channels`."""
+    return train.stage(key, model, stage, distilled(train.teacher(), stage, channels))
 
 
 def next_stage(server: nn.Module, most: int = MOST_TRAINED) -> nn.Sequential:

@@ -1,8 +1,9 @@
-"""One pruned network a keep ratio, made once and split anywhere.
+"""One pruned network, made once and split anywhere.
 
 Source: J. Shao and J. Zhang, arXiv:2006.02166, Section III-B; see `cosplit.pruning.incremental`.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from cosplit.method import Trainer
@@ -13,18 +14,21 @@ from cosplit.training.losses import distilled
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-KEEP = 0.5
+KEEP: Mapping[str, float] = {"keep": 0.75, "feature": 0.5}
+"""The share of channels inside blocks, and between blocks, where they are sent."""
 ITERATIONS = 3
-ITERATING_SHARE = 0.3
-TUNING_SHARE = 0.2
-PRUNING_SHARE = ITERATING_SHARE + TUNING_SHARE
-"""Of the budget; what a method does with the network has the rest."""
+ITERATING_SHARE = 0.1
+TUNING_SHARE = 1.75
+"""Of the task's passes: this network is shared by all points and counted apart."""
+TUNING_RATE = 2.0
 
 
-def pruned_network(train: Trainer, keep: float) -> "ResNet18":
-    """The base with the share `keep` of the channels of every group, fine-tuned as a whole."""
+def pruned_network(train: Trainer, keep: float, feature: float) -> "ResNet18":
+    """The base with the share `keep` of each block's inner channels and `feature` of those that
+    blocks pass on, fine-tuned as a whole."""
     network = trainable_network(train)
     stage = recipe(train.task, ITERATING_SHARE / ITERATIONS)
-    loss, last = distilled(train.base(), stage), network.split_points()[-1]
-    smaller = incremental_prune(network, last, keep, train, stage, loss, iterations=ITERATIONS)
-    return distil(train, f"pruned-keep{keep:g}", smaller, TUNING_SHARE)
+    loss, last = distilled(train.teacher(), stage), network.split_points()[-1]
+    smaller = incremental_prune(network, last, keep, train, stage, loss, ITERATIONS, feature)
+    tuning = recipe(train.task, TUNING_SHARE, TUNING_RATE, any_size=True)
+    return distil(train, f"pruned-keep{keep:g}-feature{feature:g}", smaller, tuning)

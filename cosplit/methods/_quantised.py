@@ -3,7 +3,6 @@
 image --device half--> feature --2^b levels, Huffman--> Bits --> feature --server half--> logits
 """
 
-import copy
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ from torch import Tensor
 
 from cosplit.codecs.uniform_huffman import UniformHuffman
 from cosplit.method import Trainer
-from cosplit.methods._budget import distil, next_stage
 from cosplit.methods._choice import cheapest
 from cosplit.point import OperatingPoint
 from cosplit.split import SplitModel
@@ -31,48 +29,27 @@ def quantised(
 ) -> SplitModel:
     """`network` split around a quantiser of `config["bits"]` bits, not calibrated."""
     shape = network.feature_shape(point.split_point, task.data.shape)
-    codec = UniformHuffman(shape, config["bits"])
-    return _around(network, point, codec, config["tuned"])
+    return _around(network, point, UniformHuffman(shape, config["bits"]))
 
 
-def fit_quantiser(
-    train: Trainer,
-    key: str,
-    network: "ResNet18",
-    point: OperatingPoint,
-    *,
-    share: float,
-    goal: float,
+def narrowest_quantiser(
+    train: Trainer, network: "ResNet18", point: OperatingPoint, goal: float
 ) -> SplitModel:
-    """The narrowest quantiser that keeps `goal` on validation.
-
-    Found untrained first. Then `share` of the budget goes where it can buy something: the
-    server's next stage is fine-tuned one bit below, or at the same width where that is one bit
-    or misses the goal. The tuned one is taken if it keeps the goal, or is the better of two
-    that miss it.
-    """
-    network.requires_grad_(False)
+    """`network` around the narrowest quantiser that keeps `goal` on validation."""
     feature = _features(train, network, point)
 
-    def model(network: "ResNet18", bits: int, tuned: bool = False) -> SplitModel:
+    def model(bits: int) -> SplitModel:
         codec = UniformHuffman(feature.shape[1:], bits)
         codec.calibrate(feature)
-        return _around(network, point, codec, tuned)
+        return _around(network, point, codec)
 
-    bits, accuracy = cheapest(WIDTHS, lambda b: train.validation_accuracy(model(network, b)), goal)
-    lower = max(1, bits - 1) if accuracy >= goal else bits
-    tuned = model(copy.deepcopy(network), lower, tuned=True)
-    next_stage(tuned.server).requires_grad_(True)
-    distil(train, key, tuned, share)
-    reached = train.validation_accuracy(tuned)
-    return tuned if reached >= min(goal, accuracy) else model(network, bits)
+    best, _ = cheapest([model(bits) for bits in WIDTHS], train.validation_accuracy, goal)
+    return best
 
 
-def _around(
-    network: "ResNet18", point: OperatingPoint, codec: UniformHuffman, tuned: bool
-) -> SplitModel:
+def _around(network: "ResNet18", point: OperatingPoint, codec: UniformHuffman) -> SplitModel:
     device, server = network.split(point.split_point)
-    config = {"channels": network.channels, "bits": codec.bits, "tuned": tuned}
+    config = {"channels": network.channels, "bits": codec.bits}
     return SplitModel(device, codec, server, config).eval()
 
 

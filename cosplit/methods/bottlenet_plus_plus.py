@@ -5,8 +5,7 @@ Source: J. Shao and J. Zhang, arXiv:1910.14315, Section III.
     image --unpruned half--> feature --conv, BN, sigmoid, 2^b levels--> Bits
     Bits --> transposed conv, BN, ReLU --> feature --other half--> logits
 
-The device half is the base's. Auto-encoder and the server's next stage train together for the
-whole budget.
+The device half is the base's. Auto-encoder and the server's next stage train together.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from cosplit.backbones import build_backbone
 from cosplit.codecs.bottlenet import BottleNet
 from cosplit.method import Method, Trainer
-from cosplit.methods._budget import distil, next_stage, original_network
-from cosplit.methods._points import by_stage, inner_points
+from cosplit.methods._budget import distil, next_stage, original_network, recipe
+from cosplit.methods._points import by_stage, inner_points, stage_of
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -33,6 +32,9 @@ CODES: Mapping[str, Mapping[str, int]] = {
     "conv5": {"channels": 8, "bits": 1},
 }
 """Channels of the bottleneck and bits an element, by the stage a split point lies in."""
+SHARE = 0.4
+FIXED_SIZE = ("conv5",)
+"""Behind this stage a smaller image leaves an odd map, which has no half."""
 
 
 class BottleNetPlusPlus(Method):
@@ -51,7 +53,8 @@ class BottleNetPlusPlus(Method):
         with seeded(train.seed, self.name, point.name):
             model = _model(task, original_network(train), point)
         next_stage(model.server).requires_grad_(True)
-        return distil(train, f"{self.name}-{point.name}", model, 1.0)
+        training = recipe(task, SHARE, any_size=stage_of(point.split_point) not in FIXED_SIZE)
+        return distil(train, f"{self.name}-{point.name}", model, training)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The same with initial weights."""

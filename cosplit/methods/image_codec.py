@@ -22,7 +22,7 @@ from cosplit.channel import Channel
 from cosplit.channels.noiseless import Noiseless
 from cosplit.codecs.lossy_image import LossyImage
 from cosplit.method import Method, Trainer
-from cosplit.methods._budget import distil, original_network
+from cosplit.methods._budget import distil, original_network, recipe
 from cosplit.methods._choice import cheapest, goal
 from cosplit.methods._points import INPUT, split_points
 from cosplit.point import OperatingPoint
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 FORMATS = ("jpeg", "webp")
 QUALITIES = (1, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95)
-ADAPTING_SHARE = 0.4
+ADAPTING_SHARE = 0.15
+TUNING_SHARE = 0.15
+RATE = 0.5
 TRAINED_UP_TO = "conv4_x"
 
 
@@ -58,11 +60,12 @@ class ImageCodec(Method):
         network.split(TRAINED_UP_TO)[0].requires_grad_(True)
         ladder = [_model(task, network, point, quality) for quality in QUALITIES]
         # a channel is named because the generator that qualities are drawn with comes with it
-        distil(train, f"{key}-adapt", _AllQualities(ladder), ADAPTING_SHARE, [Noiseless()])
+        adapting, tuning = (recipe(task, s, RATE) for s in (ADAPTING_SHARE, TUNING_SHARE))
+        distil(train, f"{key}-adapt", _AllQualities(ladder), adapting, [Noiseless()])
         keep = goal(train)
         best, accuracy = cheapest(ladder, train.validation_accuracy, keep)
         best.config["reached_goal"] = accuracy >= keep
-        tuned = distil(train, f"{key}-tune", copy.deepcopy(best), 1 - ADAPTING_SHARE)
+        tuned = distil(train, f"{key}-tune", copy.deepcopy(best), tuning)
         return max(tuned, best, key=train.validation_accuracy)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:

@@ -1,7 +1,7 @@
 """The whole network on the device; only the answer crosses, as the number of its class.
 
 Source: the end point of Fig. 3 (Shao and Zhang, arXiv:2006.02166): full, and pruned by the same
-incremental pruning as `three_step`, whose network it shares and fine-tunes on.
+incremental pruning as `three_step`, whose network it shares.
 
     image --whole network--> logits --class number--> Bits --> one-hot logits
 """
@@ -14,9 +14,9 @@ from torch import nn
 from cosplit.backbones import build_backbone
 from cosplit.codecs.class_code import ClassCode
 from cosplit.method import Method, Trainer
-from cosplit.methods._budget import distil, original_network
+from cosplit.methods._budget import original_network
 from cosplit.methods._points import WHOLE, split_points
-from cosplit.methods._pruned import KEEP, PRUNING_SHARE, pruned_network
+from cosplit.methods._pruned import KEEP, pruned_network
 from cosplit.point import OperatingPoint
 from cosplit.split import SplitModel
 from cosplit.task import Task
@@ -24,11 +24,11 @@ from cosplit.task import Task
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-FULL = 1.0
+FULL: Mapping[str, float] = {"keep": 1}
 
 
 class OnDevice(Method):
-    """Full (`keep` 1) it is the base untouched; pruned it spends the whole budget."""
+    """Full (`keep` 1) it is the base untouched; pruned it is what `three_step` splits."""
 
     title = "On-device inference"
     authors = "K. He, X. Zhang, S. Ren, J. Sun"
@@ -38,15 +38,13 @@ class OnDevice(Method):
     def points(self, task: Task) -> Sequence[OperatingPoint]:
         """The whole network, full and pruned."""
         split_points(task)  # what is wrong with a task is said by every method
-        return [OperatingPoint(WHOLE, {"keep": keep}) for keep in (FULL, KEEP)]
+        return [OperatingPoint(WHOLE, widths) for widths in (FULL, KEEP)]
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
-        """The base, or the pruned network trained to the end of the budget."""
-        keep = float(point.settings["keep"])
-        if keep == FULL:
+        """The base, or the pruned network."""
+        if point.settings == FULL:
             return _model(task, original_network(train))
-        network = pruned_network(train, keep)
-        return _model(task, distil(train, f"on_device-{point.name}", network, 1 - PRUNING_SHARE))
+        return _model(task, pruned_network(train, **{k: float(point.settings[k]) for k in KEEP}))
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The network at the widths that pruning left."""

@@ -7,8 +7,7 @@ feature is Huffman-coded, since nothing else codes it.
     Bits --> rounded feature --other half--> logits
 
 The width b is the narrowest that keeps the threshold on validation, or half a point below the
-base where the base itself is under the threshold (`_choice.goal`). The server is fine-tuned on
-quantised features as long as any method trains, where that buys a bit.
+base where the base itself is under the threshold (`_choice.goal`). Nothing is trained.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from cosplit.method import Method, Trainer
 from cosplit.methods._budget import original_network
 from cosplit.methods._choice import goal
 from cosplit.methods._points import inner_points
-from cosplit.methods._quantised import fit_quantiser, quantised
+from cosplit.methods._quantised import narrowest_quantiser, quantised
 from cosplit.point import OperatingPoint
 from cosplit.split import SplitModel
 from cosplit.task import Task
@@ -38,8 +37,7 @@ class Original(Method):
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """The base around the narrowest quantiser."""
-        key = f"{self.name}-{point.name}"
-        return fit_quantiser(train, key, original_network(train), point, share=1, goal=goal(train))
+        return narrowest_quantiser(train, original_network(train), point, goal(train))
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The same with initial weights."""

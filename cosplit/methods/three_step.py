@@ -3,18 +3,21 @@
 Source: J. Shao and J. Zhang, arXiv:2006.02166: incremental pruning (Section III-B), dimension
 reduction with learned source coding or joint source-channel coding (Section III-C).
 
-    image --pruned half--> feature --conv, FC--> vector --+-- vq:   nearest codewords --> Bits
-                                                          +-- jscc: symbols through the noise
-    Bits, noisy symbols --FC, transposed conv--> feature --other pruned half--> logits
+    image --pruned half--> feature --reduce--> numbers --+-- vq:   nearest codewords --> Bits
+                                                         +-- jscc: symbols through the noise
+    Bits, noisy symbols --expand--> feature --other half--> logits
 
-One pruned network serves every split point. Up to conv3_x its device half stays as it is, while
-the code and the server's next stage train; from conv4_x on a message is hardly more than the
-class, the device half is the classifier and trains along.
+One pruned network serves every split point; device half, code and the server's stages up to conv4_x
+train on together. Behind conv1 the server is the original network, since hardly anything has been
+computed before it. At conv5_x the device half knows the class already, and stays as it is. A JSCC
+point takes over both halves that the source code of its split point trained.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+
+from torch import nn
 
 from cosplit.backbones import build_backbone
 from cosplit.channel import Channel
@@ -25,9 +28,10 @@ from cosplit.codec import Codec
 from cosplit.codecs.jscc import Jscc
 from cosplit.codecs.product_vq import ProductVq
 from cosplit.method import Method, Trainer
-from cosplit.methods._budget import distil, next_stage
+from cosplit.methods._budget import distil, next_stage, original_network, recipe
+from cosplit.methods._codes import CODES, Spatial, Vector
 from cosplit.methods._points import by_stage, inner_points, stage_of
-from cosplit.methods._pruned import KEEP, PRUNING_SHARE, pruned_network
+from cosplit.methods._pruned import KEEP, pruned_network
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -36,35 +40,21 @@ from cosplit.task import Task
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-GROUP_BITS = 8
 JSCC_POINT = "conv4_x"
 JSCC_USES = {"jscc_awgn": 9, "jscc_bsc": 24}
-DEVICE_TRAINS = ("conv4", "conv5")
-
-
-@dataclass(frozen=True)
-class Code:
-    """A source code by stage: its bits grow with the image, from a least number on."""
-
-    bits_a_pixel: float
-    least_bits: int
-    channels: int
-    numbers_a_group: int
-
-    def bits(self, task: Task) -> int:
-        """Bits an image, in whole groups."""
-        _, height, width = task.data.shape
-        bits = max(self.least_bits, self.bits_a_pixel * height * width)
-        return GROUP_BITS * round(bits / GROUP_BITS)
-
-
-CODES: Mapping[str, Code] = {
-    "conv1": Code(1, 16, channels=16, numbers_a_group=4),
-    "conv2": Code(3 / 4, 16, channels=16, numbers_a_group=4),
-    "conv3": Code(1 / 4, 16, channels=16, numbers_a_group=4),
-    "conv4": Code(1 / 64, 16, channels=32, numbers_a_group=16),
-    "conv5": Code(1 / 128, 8, channels=64, numbers_a_group=32),
+ORIGINAL_SERVER = ("conv1",)
+FIXED_DEVICE = ("conv5",)
+SHARED = ("conv5", "head")
+"""Stages that stay as they are behind earlier split points, and are stored once."""
+TRAINING: Mapping[str, tuple[float, float]] = {
+    "conv1": (0.5, 1),
+    "conv2": (0.75, 1),
+    "conv3": (0.75, 1),
+    "conv4": (1, 2),
+    "conv5": (0.25, 1),
+    "jscc": (0.5, 1),
 }
+"""By stage: the share of the task's passes, and of its peak learning rate."""
 
 
 class ThreeStep(Method):
@@ -78,24 +68,40 @@ class ThreeStep(Method):
     def points(self, task: Task) -> Sequence[OperatingPoint]:
         """A source code at every split point behind a layer; JSCC where the paper has it."""
         names = inner_points(task)
-        vq = [_point(name, "vq", bits=by_stage(CODES, name).bits(task)) for name in names]
         jscc = [_point(JSCC_POINT, code, uses=uses) for code, uses in JSCC_USES.items()]
-        return vq + (jscc if JSCC_POINT in names else [])
+        return [_source_code(task, n) for n in names] + (jscc if JSCC_POINT in names else [])
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
-        network = pruned_network(train, float(point.settings["keep"]))
+        if _jscc_kind(point):
+            return self._fit_jscc(task, point, train)
+        network = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
         with seeded(train.seed, self.name, point.name):
-            model = _model(task, network.requires_grad_(False), point)
-        model.codec.requires_grad_(True)
+            model = _model(task, point, network, original_network(train))
+        model.requires_grad_(True)
+        model.device.requires_grad_(stage_of(point.split_point) not in FIXED_DEVICE)
+        for name, unit in model.server.named_children():
+            unit.requires_grad_(stage_of(name) not in SHARED)
         next_stage(model.server).requires_grad_(True)
-        model.device.requires_grad_(stage_of(point.split_point) in DEVICE_TRAINS)
-        key, share = f"{self.name}-{point.name}", 1 - PRUNING_SHARE
-        return distil(train, key, model, share, _training_channels(task, point))
+        stage = stage_of(point.split_point)
+        local = isinstance(by_stage(CODES, point.split_point), Spatial)
+        training = recipe(task, *TRAINING[stage], any_size=local)
+        return distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
+
+    def _fit_jscc(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
+        source_coded = self.fit(task, _source_code(task, point.split_point), train)
+        with seeded(train.seed, self.name, point.name):
+            codec = _jscc(source_coded.codec.shape, point)
+        codec.take_over(cast(ProductVq, source_coded.codec))
+        model = SplitModel(source_coded.device, codec, source_coded.server, source_coded.config)
+        model.requires_grad_(False)
+        codec.requires_grad_(True)
+        training = recipe(task, *TRAINING["jscc"])
+        return distil(train, f"{self.name}-{point.name}", model, training, _grid(task, point))
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The network at the widths that pruning left, with the point's code."""
-        return _model(task, build_backbone(task, config["channels"]), point)
+        return _model(task, point, build_backbone(task, config["channels"]), build_backbone(task))
 
     def declines(
         self, task: Task, channel: Channel, point: OperatingPoint | None = None
@@ -109,7 +115,12 @@ class ThreeStep(Method):
 
 
 def _point(split_point: str, code: str, **size: int) -> OperatingPoint:
-    return OperatingPoint(split_point, {"keep": KEEP, "code": code, **size})
+    return OperatingPoint(split_point, {**KEEP, "code": code, **size})
+
+
+def _source_code(task: Task, split_point: str) -> OperatingPoint:
+    shape = build_backbone(task).feature_shape(split_point, task.data.shape)
+    return _point(split_point, "vq", bits=by_stage(CODES, split_point).bits(shape))
 
 
 def _jscc_kind(point: OperatingPoint) -> str | None:
@@ -117,27 +128,37 @@ def _jscc_kind(point: OperatingPoint) -> str | None:
     return kind if prefix == "jscc" else None
 
 
-def _training_channels(task: Task, point: OperatingPoint) -> list[Channel]:
-    """Every level of the task's grid; the noiseless one brings the generator that a vector
-    quantiser revives dead codewords with."""
-    kind = _jscc_kind(point)
-    if kind == "awgn":
+def _grid(task: Task, point: OperatingPoint) -> list[Channel]:
+    """Every level of the task's grid of the point's kind of noise."""
+    if _jscc_kind(point) == "awgn":
         return [Awgn(snr_db) for snr_db in task.channels.awgn_snr_db]
-    if kind == "bsc":
-        return [Bsc(flip) for flip in task.channels.bsc_flip]
-    return [Noiseless()]
+    return [Bsc(flip) for flip in task.channels.bsc_flip]
 
 
-def _model(task: Task, network: "ResNet18", point: OperatingPoint) -> SplitModel:
+def _model(
+    task: Task, point: OperatingPoint, network: "ResNet18", original: "ResNet18"
+) -> SplitModel:
     device, server = network.split(point.split_point)
     shape = network.feature_shape(point.split_point, task.data.shape)
-    config = {"channels": network.channels}
-    return SplitModel(device, _codec(shape, point), server, config).eval()
+    if stage_of(point.split_point) in ORIGINAL_SERVER:
+        width, *_ = original.feature_shape(point.split_point, task.data.shape)
+        server = _widened(shape[0], width, original.split(point.split_point)[1])
+    codec = _jscc(shape, point) if _jscc_kind(point) else _vq(shape, point)
+    return SplitModel(device, codec, server, {"channels": network.channels}).eval()
 
 
-def _codec(shape: tuple[int, int, int], point: OperatingPoint) -> Codec:
-    code, kind = by_stage(CODES, point.split_point), _jscc_kind(point)
-    if kind:
-        return Jscc(shape, code.channels, int(point.settings["uses"]), kind)
-    groups = int(point.settings["bits"]) // GROUP_BITS
-    return ProductVq(shape, code.channels, groups * code.numbers_a_group, groups, GROUP_BITS)
+def _widened(narrow: int, width: int, server: nn.Sequential) -> nn.Sequential:
+    """The original's server half behind a 1 x 1 convolution from a pruned feature."""
+    widen = nn.Sequential(nn.Conv2d(narrow, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
+    return nn.Sequential(OrderedDict(widen=widen, **dict(server.named_children())))
+
+
+def _vq(shape: tuple[int, int, int], point: OperatingPoint) -> Codec:
+    return by_stage(CODES, point.split_point).codec(shape, int(point.settings["bits"]))
+
+
+def _jscc(shape: Sequence[int], point: OperatingPoint) -> Jscc:
+    code = by_stage(CODES, point.split_point)
+    assert isinstance(code, Vector)
+    uses, kind = int(point.settings["uses"]), _jscc_kind(point)
+    return Jscc(shape, code.channels, uses, kind or "", code.hidden)

@@ -8,7 +8,7 @@ criterion (P. Molchanov et al., arXiv:1611.06440).
     Bits --> rounded feature --other pruned half--> logits
 
 The first step is one network for all split points. After each cut the network is fine-tuned;
-the width b is chosen as in `original`, the server fine-tuned on quantised features.
+the width b is chosen as in `original`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from cosplit.backbones import build_backbone
-from cosplit.method import Method, Trainer
+from cosplit.method import Batch, Method, Trainer
 from cosplit.methods._budget import distil, next_stage, recipe, trainable_network
 from cosplit.methods._choice import goal
 from cosplit.methods._points import inner_points
-from cosplit.methods._quantised import fit_quantiser, quantised
+from cosplit.methods._quantised import narrowest_quantiser, quantised
 from cosplit.point import OperatingPoint
 from cosplit.pruning.scores import taylor_scores
 from cosplit.pruning.surgery import prune_by_scores
@@ -30,15 +30,16 @@ from cosplit.task import Task
 from cosplit.training.losses import cross_entropy
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from cosplit.backbones.resnet18 import ResNet18
 
-KEEP = 0.5
+KEEP = 0.75
 FEATURE_KEEP = 0.5
 CUTS = 2
-SHARE = 0.25
-"""Of the budget: each of the two cuts of step one, step two, and the quantised server."""
+CUT_SHARE = 0.15
+WHOLE_SHARE = 0.35
+FEATURE_SHARE = 0.15
+"""Of the task's passes: after each cut but the last of step one, after that, and after step two.
+Step one is shared by all points and counted apart."""
 N_RANKING = 1024
 """Training images that channels are ranked on."""
 
@@ -64,10 +65,8 @@ class TwoStepPruning(Method):
         device, server = network.requires_grad_(False).split(point.split_point)
         for part in (device, next_stage(server)):
             part.requires_grad_(True)
-        network = distil(train, key, network, SHARE)
-        return fit_quantiser(
-            train, f"{key}-quantised", network, point, share=SHARE, goal=goal(train)
-        )
+        network = distil(train, key, network, recipe(task, FEATURE_SHARE, any_size=True))
+        return narrowest_quantiser(train, network.requires_grad_(False), point, goal(train))
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The network at the widths that pruning left, around the width that was found."""
@@ -79,22 +78,24 @@ class TwoStepPruning(Method):
         for cut in range(1, CUTS + 1):
             network = _cut(train, network, keep ** (1 / CUTS))
             key = f"{self.name}-keep{keep:g}-{cut}of{CUTS}"
-            network = distil(train, key, network, SHARE)
+            share = CUT_SHARE if cut < CUTS else WHOLE_SHARE
+            network = distil(train, key, network, recipe(train.task, share, any_size=True))
         return network
 
 
 def _cut(train: Trainer, network: "ResNet18", keep: float, before: str | None = None) -> "ResNet18":
     """Without its least important channels: in all groups, or in the one sent `before` the link."""
-    loss = cross_entropy(recipe(train.task, SHARE))
+    loss = cross_entropy(recipe(train.task, CUT_SHARE))
     scores = taylor_scores(network, _ranking_batches(train), loss)
     smaller = prune_by_scores(network, scores, keep, before)
     train.recalibrate(smaller, smaller)
     return smaller
 
 
-def _ranking_batches(train: Trainer) -> "list[tuple[Tensor, Tensor]]":
+def _ranking_batches(train: Trainer) -> list[Batch]:
     """Training images in batches, with the base's answers as labels."""
-    base = train.base()
+    base, rows = train.base(), torch.arange(N_RANKING)
     images = train.training_images(N_RANKING)
-    batches = torch.split(images, train.task.training.batch_size)
-    return [(batch, base(batch).argmax(1)) for batch in batches]
+    size = train.task.training.batch_size
+    parts = zip(torch.split(images, size), torch.split(rows[: len(images)], size), strict=True)
+    return [Batch(batch, base(batch).argmax(1), part) for batch, part in parts]

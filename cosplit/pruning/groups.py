@@ -90,6 +90,17 @@ def feature_group(model: ResNet18, point: str) -> ChannelGroup:
     raise CosplitError(f"nothing to prune before split point {point!r}; choose a later one")
 
 
+def feature_groups(model: ResNet18, last: str) -> tuple[ChannelGroup, ...]:
+    """The groups whose channels are sent at `last` or at a split point before it.
+
+    Raises:
+        CosplitError: as `feature_group` does.
+    """
+    points = model.split_points()
+    before = points[1 : points.index(last)] if last in points else ()
+    return tuple(dict.fromkeys(feature_group(model, point) for point in (*before, last)))
+
+
 def _named(group: "tp.Group", names: dict[nn.Module, str]) -> ChannelGroup:
     def modules(kind: type[nn.Module] | tuple[type[nn.Module], ...], writes: bool) -> list[str]:
         prune = "prune_out_channels" if writes else "prune_in_channels"

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from cosplit.backbones.resnet18 import ResNet18
 from cosplit.errors import CosplitError
-from cosplit.pruning.groups import device_groups, feature_group
+from cosplit.pruning.groups import device_groups, feature_groups
 from cosplit.pruning.mask import masked, restore, saved_entries
 from cosplit.pruning.scores import Masks, keep_best, l2_norms
 from cosplit.pruning.surgery import compact
@@ -38,10 +38,11 @@ def incremental_prune(
 ) -> ResNet18:
     """A new network whose device half at `split_point` keeps the share `keep` of its channels.
 
-    The feature that is sent keeps `feature_keep` (default: `keep`) of its channels. Each of the
-    `iterations` trains `model`, server half included, for `recipe.epochs`. The result has
-    re-estimated statistics, and is still to be fine-tuned. `key` names the loss in the stages'
-    keys; point, shares and iteration are added.
+    What may be sent, at this split point or an earlier one, keeps `feature_keep` (default: `keep`)
+    of its channels, so that one network can be split anywhere. Each of the `iterations` trains
+    `model`, server half included, for `recipe.epochs`. The result has re-estimated statistics, and
+    is still to be fine-tuned. `key` names the loss in the stages' keys; point, shares and iteration
+    are added.
 
     Raises:
         CosplitError: a share outside (0, 1], no iterations, or nothing before the split point.
@@ -49,8 +50,8 @@ def incremental_prune(
     feature_keep = keep if feature_keep is None else feature_keep
     _check(keep, feature_keep, iterations)
     groups = device_groups(model, split_point)
-    targets = {group.name: keep for group in groups}
-    targets[feature_group(model, split_point).name] = feature_keep
+    sent = {group.name for group in feature_groups(model, split_point)}
+    targets = {g.name: feature_keep if g.name in sent else keep for g in groups}
     key = f"{key}-{split_point}-keep{keep:g}-feature{feature_keep:g}"
     masks: dict[str, Tensor] = {}
     for i in range(1, iterations + 1):

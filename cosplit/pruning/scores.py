@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from cosplit.backbones.resnet18 import ResNet18
-from cosplit.method import Loss
+from cosplit.method import Batch, Loss
 from cosplit.pruning.groups import ChannelGroup, find_groups
 from cosplit.seeds import torch_generator
 
@@ -24,20 +24,20 @@ def l2_norms(model: ResNet18, groups: Sequence[ChannelGroup]) -> dict[str, Tenso
 
 
 def taylor_scores(
-    model: ResNet18, batches: Iterable[tuple[Tensor, Tensor]], loss: Loss, seed: int = 0
+    model: ResNet18, batches: Iterable[Batch], loss: Loss, seed: int = 0
 ) -> dict[str, Tensor]:
     """By group name (width,): the first-order change of the loss if a channel's filters were zero.
 
-    The sum of |w * dL/dw| over the group's filters, mean over `batches` of images and labels;
+    The sum of |w * dL/dw| over the group's filters, mean over `batches`; P.
     Molchanov et al., arXiv:1611.06440. In evaluation mode; gradients are cleared afterwards.
     """
     groups = find_groups(model)
     scores = {group.name: torch.zeros(group.width) for group in groups}
     noise = torch_generator(seed, "taylor")
     model.eval()
-    for n, (images, labels) in enumerate(batches, 1):
+    for n, batch in enumerate(batches, 1):
         model.zero_grad()
-        loss(model, images, labels, noise).backward()  # type: ignore[no-untyped-call]
+        loss(model, batch, noise).backward()  # type: ignore[no-untyped-call]
         for group in groups:
             changes = [_change(_weight(model, name)) for name in group.filters]
             scores[group.name].lerp_(torch.stack(changes).sum(0), 1 / n)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from cosplit.method import Batch
 from cosplit.seeds import Axis, torch_generator
 
 SMALL = 0.75
@@ -29,31 +30,55 @@ class Batches:
         return max(1, round(len(self.images) / self.batch_size))
 
     def epoch(
-        self, seed: int, *axes: Axis, augment: bool = True, small: bool = False
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        """The batches of the epoch that `seed` and `axes` name, images uint8."""
-        rng = torch_generator(seed, *axes, "batches")
-        for chosen in torch.randperm(len(self.images), generator=rng).tensor_split(self.steps):
-            images = self._augmented(chosen, rng) if augment else self.images[chosen]
-            yield shrunk(images) if small else images, self.labels[chosen]
+        self,
+        seed: int,
+        *axes: Axis,
+        augment: bool = True,
+        small: bool = False,
+        view: int | None = None,
+    ) -> Iterator[Batch]:
+        """The batches of the epoch that `seed` and `axes` name, images uint8.
 
-    def _augmented(self, chosen: Tensor, rng: torch.Generator) -> Tensor:
-        n, (_, channels, height, width) = len(chosen), self.images.shape
-        rows = window(n, height, self.padding, rng)
-        columns = window(n, width, self.padding, rng)
-        if self.flip:
-            mirrored = torch.rand(n, generator=rng) < 0.5  # noqa: PLR2004 (a fair coin)
-            columns = torch.where(mirrored[:, None], columns.flip(1), columns)
+        With `view` every image shows the crop of that number, which no seed moves; whether it is
+        mirrored is drawn as ever.
+        """
+        rng = torch_generator(seed, *axes, "batches")
+        for rows in torch.randperm(len(self.images), generator=rng).tensor_split(self.steps):
+            images = self._augmented(rows, view, rng) if augment else self.images[rows]
+            yield Batch(shrunk(images) if small else images, self.labels[rows], rows, view)
+
+    def view(self, number: int) -> Iterator[Batch]:
+        """All images in their order at the crop of that number, none mirrored."""
+        for rows in torch.split(torch.arange(len(self.images)), self.batch_size):
+            starts = self._view_starts(number)[rows]
+            still = torch.zeros(len(rows), dtype=torch.bool)
+            yield Batch(self._crops(rows, starts, still), self.labels[rows], rows, number)
+
+    def _augmented(self, rows: Tensor, view: int | None, rng: torch.Generator) -> Tensor:
+        drawn = self._starts(len(rows), rng)
+        starts = drawn if view is None else self._view_starts(view)[rows]
+        mirrored = torch.rand(len(rows), generator=rng) < (0.5 if self.flip else 0)
+        return self._crops(rows, starts, mirrored)
+
+    def _starts(self, n: int, rng: torch.Generator) -> Tensor:
+        return torch.randint(-self.padding, self.padding + 1, (n, 2), generator=rng)
+
+    def _view_starts(self, number: int) -> Tensor:
+        return self._starts(len(self.images), torch_generator(0, "view", number))
+
+    def _crops(self, rows: Tensor, starts: Tensor, mirrored: Tensor) -> Tensor:
+        _, channels, height, width = self.images.shape
+        down, across = window(starts[:, :1], height), window(starts[:, 1:], width)
+        across = torch.where(mirrored[:, None], across.flip(1), across)
         planes = torch.arange(channels)[None, :, None, None]
         return self.images[
-            chosen[:, None, None, None], planes, rows[:, None, :, None], columns[:, None, None, :]
+            rows[:, None, None, None], planes, down[:, None, :, None], across[:, None, None, :]
         ]
 
 
-def window(n: int, size: int, padding: int, rng: torch.Generator) -> Tensor:
-    """Indices (n, size) of a random crop after reflect padding, without the padded copy."""
-    start = torch.randint(-padding, padding + 1, (n, 1), generator=rng)
-    index = (start + torch.arange(size)).abs()
+def window(starts: Tensor, size: int) -> Tensor:
+    """Indices (n, size) of crops at `starts` (n, 1) from an image reflected at its edges."""
+    index = (starts + torch.arange(size)).abs()
     return (size - 1) - ((size - 1) - index).abs()
 
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from cosplit.channel import Channel
-from cosplit.method import Loss
+from cosplit.method import Batch, Loss, Teacher
 from cosplit.recipe import Recipe
 from cosplit.split import SplitModel
 
@@ -19,27 +19,27 @@ SOFT = 0.7
 def cross_entropy(recipe: Recipe, channels: Sequence[Channel] = ()) -> Loss:
     """Cross-entropy with label smoothing, plus the codec's own loss."""
 
-    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
-        logits = _logits(model, images, channels, noise)
-        return _hard(logits, labels, recipe) + auxiliary(model)
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
+        logits = _logits(model, batch.images, channels, noise)
+        return _hard(logits, batch.labels, recipe) + auxiliary(model)
 
     return loss
 
 
-def distilled(teacher: nn.Module, recipe: Recipe, channels: Sequence[Channel] = ()) -> Loss:
-    """Kullback-Leibler divergence to the teacher's answer on the same augmented images
+def distilled(teacher: Teacher, recipe: Recipe, channels: Sequence[Channel] = ()) -> Loss:
+    """Kullback-Leibler divergence to the teacher's answer on the same crops
     (G. Hinton et al., arXiv:1503.02531), cross-entropy, and the codec's own loss.
 
     Where `channels` are given, each batch is sent through one of them, drawn evenly.
     """
 
-    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
         with torch.no_grad():
-            target = functional.softmax(teacher(images).float() / TEMPERATURE, 1)
-        logits = _logits(model, images, channels, noise)
+            target = functional.softmax(teacher(batch).float() / TEMPERATURE, 1)
+        logits = _logits(model, batch.images, channels, noise)
         answer = functional.log_softmax(logits / TEMPERATURE, 1)
         soft = TEMPERATURE**2 * functional.kl_div(answer, target, reduction="batchmean")
-        return SOFT * soft + (1 - SOFT) * _hard(logits, labels, recipe) + auxiliary(model)
+        return SOFT * soft + (1 - SOFT) * _hard(logits, batch.labels, recipe) + auxiliary(model)
 
     return loss
 

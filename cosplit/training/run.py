@@ -1,6 +1,7 @@
 """One stage under way: a model with its optimiser and averaged weights, epoch by epoch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from cosplit.errors import CosplitError
 from cosplit.files import write_atomic
-from cosplit.method import Loss
+from cosplit.method import Batch, Loss
 from cosplit.recipe import Recipe
 from cosplit.seeds import derive, seeded, torch_generator
 from cosplit.tensorfile import dump_tensors, read_header, read_tensors
@@ -50,15 +51,19 @@ class Run:
     ) -> float:
         """Train one epoch, or what is left of a fractional last one; returns its mean loss."""
         noise = torch_generator(self.seed, "noise", self.epoch)
-        small = self.epoch < self.recipe.small_epochs
+        recipe = self.recipe
         batches = self.batches.epoch(
-            self.seed, self.epoch, augment=self.recipe.augment, small=small
+            self.seed,
+            self.epoch,
+            augment=recipe.augment,
+            small=self.epoch < recipe.small_epochs,
+            view=self.epoch % recipe.views if recipe.views else None,
         )
         losses = []
         with seeded(self.seed, "layers", self.epoch):
             set_modes(self.model)
-            for images, labels in islice(batches, self.steps - self.step):
-                losses.append(self._descend(loss, images, labels, noise))
+            for batch in islice(batches, self.steps - self.step):
+                losses.append(self._descend(loss, batch, noise))
                 if after_step:
                     after_step()
                 self.average.update(self.model, self.step)
@@ -67,14 +72,14 @@ class Run:
         self.epoch += 1
         return sum(losses) / len(losses)
 
-    def _descend(self, loss: Loss, images: Tensor, labels: Tensor, noise: torch.Generator) -> float:
+    def _descend(self, loss: Loss, batch: Batch, noise: torch.Generator) -> float:
         recipe = self.recipe
         for group in self.optimiser.param_groups:
             group["lr"] = one_cycle(self.step, self.steps, recipe.peak_lr, recipe.warm_up)
-        images = images.contiguous(memory_format=torch.channels_last)
+        images = batch.images.contiguous(memory_format=torch.channels_last)
         self.optimiser.zero_grad()
         with autocast():
-            value = loss(self.model, images, labels, noise).float()
+            value = loss(self.model, replace(batch, images=images), noise).float()
         if not torch.isfinite(value):
             raise CosplitError(
                 f"stage {self.key!r}: the loss is {value.item()} in epoch {self.epoch + 1}; "

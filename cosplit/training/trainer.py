@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from cosplit.artifacts import read_base
 from cosplit.errors import CosplitError
 from cosplit.files import write_atomic
-from cosplit.method import Loss
+from cosplit.method import Loss, Teacher
 from cosplit.recipe import Recipe
 from cosplit.seeds import torch_generator
 from cosplit.task import Task
@@ -26,6 +26,7 @@ from cosplit.training.precision import autocast
 from cosplit.training.progress import Reporter
 from cosplit.training.recalibrate import recalibrate
 from cosplit.training.run import Run
+from cosplit.training.teacher import Answers
 
 if TYPE_CHECKING:
     from cosplit.data import ImageSet
@@ -58,6 +59,7 @@ class LocalTrainer:
         self.train = train
         self.validation = validation
         self._folder = cache / "stages" / task.name
+        self._answers = cache / "answers" / task.name
         self._base_file = base_file
         self._progress = progress
 
@@ -71,6 +73,14 @@ class LocalTrainer:
         if self._base_file and self._base_file.exists():
             return read_base(self._base_file, self.task)
         return train_base(self)
+
+    def teacher(self) -> Teacher:
+        """The base's logits for training batches; kept in `<cache>/answers/<task>/`."""
+        return self._teacher
+
+    @cached_property
+    def _teacher(self) -> Answers:
+        return Answers(self.base(), self._batches(EVALUATION_BATCH), self._answers)
 
     def stage(
         self,
@@ -159,4 +169,4 @@ class LocalTrainer:
         which `forward` sends through it."""
         batches = self._batches(self.task.training.batch_size).epoch(self.seed, "recalibrate")
         with autocast():
-            recalibrate(model, forward, (images for images, _ in batches))
+            recalibrate(model, forward, (batch.images for batch in batches))

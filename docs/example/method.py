@@ -53,7 +53,8 @@ class SignPca(Method):
         model = SplitModel(device, codec, server.requires_grad_(True), {})
         budget = task.training
         recipe = Recipe(budget.method_epochs, budget.method_lr, budget.batch_size)
-        return train.stage(f"sign_pca-{point.name}", model, recipe, distilled(train.base(), recipe))
+        loss = distilled(train.teacher(), recipe)
+        return train.stage(f"sign_pca-{point.name}", model, recipe, loss)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The original network around the code."""

@@ -6,6 +6,7 @@ import torch
 from cosplit.channels.awgn import Awgn
 from cosplit.channels.bsc import Bsc
 from cosplit.codecs.jscc import Jscc, normalise
+from cosplit.codecs.product_vq import ProductVq
 from cosplit.errors import CosplitError
 from cosplit.message import Bits
 from cosplit.seeds import seeded, torch_generator
@@ -76,3 +77,14 @@ def test_the_other_kind_of_message_is_silence():
 def test_another_kind_is_named():
     with pytest.raises(CosplitError, match="did you mean 'awgn'"):
         fresh("awgm")
+
+
+def test_a_joint_code_takes_over_a_source_codes_reduction():
+    source = ProductVq((6, 4, 4), channels=3, dimension=6, groups=2, bits=4, hidden=5)
+    joint = Jscc((6, 4, 4), channels=3, uses=9, kind="awgn", hidden=5)
+    before = joint.encoder.reduce[0][-1].weight.clone()
+    joint.take_over(source)
+    theirs, ours = source.encoder.reduce, joint.encoder.reduce[0]
+    assert torch.equal(theirs[0].weight, ours[0].weight)
+    assert torch.equal(theirs[3].weight, ours[3].weight)
+    assert torch.equal(before, ours[-1].weight)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from cosplit.codecs.codebook import follow, nearest, restart
 from cosplit.codecs.product_vq import ProductVq
 from cosplit.errors import CosplitError
 from cosplit.seeds import seeded
@@ -25,9 +26,9 @@ def test_a_message_is_groups_times_bits(groups, bits):
 
 def test_the_nearest_codeword_of_each_group_is_chosen():
     codec = fresh().eval()
-    vectors = codec.encoder(FEATURE).detach()
+    vectors = codec.vectors(codec.encoder(FEATURE)).detach()
     distances = (vectors[:, :, None] - codec.encoder.codebook).square().sum(3)
-    assert torch.equal(codec.encoder.nearest(vectors), distances.argmin(2))
+    assert torch.equal(nearest(codec.encoder.codebook, vectors), distances.argmin(2))
 
 
 def test_the_search_is_counted_by_the_dispatcher():
@@ -35,7 +36,7 @@ def test_the_search_is_counted_by_the_dispatcher():
     codec = fresh(groups=2, bits=5, dimension=6).eval()
     vectors = torch.randn(10, 2, 3)
     with FlopCounterMode(display=False) as counter:
-        codec.encoder.nearest(vectors)
+        nearest(codec.encoder.codebook, vectors)
     assert counter.get_total_flops() == 2 * 10 * 32 * 6
 
 
@@ -44,14 +45,15 @@ def test_training_brings_codewords_to_clusters():
     centres = torch.randn(8, 1, 4, generator=torch.Generator().manual_seed(1)) * 10
     codec = fresh(groups=1, bits=5, dimension=4)
     draw = torch.Generator().manual_seed(2)
+    table = codec.encoder.codebook, codec.encoder.usage
     for _ in range(300):
         which = torch.randint(8, (64,), generator=draw)
         vectors = centres[which] + 0.01 * torch.randn(64, 1, 4, generator=draw)
-        codec.encoder.restart(vectors)
-        codec.encoder.follow(vectors, codec.encoder.nearest(vectors))
-    nearest = (centres[:, 0, None] - codec.encoder.codebook[0]).norm(dim=2)
-    assert nearest.min(1).values.max() < 0.1
-    assert nearest.min(0).values.max() < 0.1
+        restart(*table, vectors)
+        follow(*table, vectors, nearest(table[0], vectors))
+    distance = (centres[:, 0, None] - codec.encoder.codebook[0]).norm(dim=2)
+    assert distance.min(1).values.max() < 0.1
+    assert distance.min(0).values.max() < 0.1
 
 
 def test_dead_codewords_come_back():
@@ -59,11 +61,12 @@ def test_dead_codewords_come_back():
     codec.encoder.codebook[0, 5:] = 1e6
     codec.encoder.usage.fill_(1 / 8)
     vectors = torch.randn(64, 1, 4)
+    table = codec.encoder.codebook, codec.encoder.usage
     for _ in range(200):
-        codec.encoder.restart(vectors)
-        codec.encoder.follow(vectors, codec.encoder.nearest(vectors))
+        restart(*table, vectors)
+        follow(*table, vectors, nearest(table[0], vectors))
     assert codec.encoder.codebook.abs().max() < 100
-    assert len(codec.encoder.nearest(vectors).unique()) == 8
+    assert len(nearest(codec.encoder.codebook, vectors).unique()) == 8
 
 
 def test_commitment_is_left_for_the_loss_and_forgotten_after():

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from cosplit.backbones import build_backbone
+from cosplit.method import Batch
 from cosplit.seeds import seeded, torch_generator
 from cosplit.task import Task, load_task
 
@@ -37,11 +38,15 @@ class NotingTrainer:
         with seeded(self.seed, "base"):
             return build_backbone(self.task).eval()
 
+    def teacher(self):
+        return lambda batch: self.base()(batch.images)
+
     def stage(self, key, model, recipe, loss, after_step=None):
         trained = frozenset(n for n, p in model.named_parameters() if p.requires_grad)
         self.stages.append(Noted(key, recipe.epochs, recipe.peak_lr, trained))
         labels = torch.arange(8) % self.task.data.classes
-        loss(model, self.training_images(8), labels, torch_generator(0, key)).backward()
+        batch = Batch(self.training_images(8), labels, torch.arange(8))
+        loss(model, batch, torch_generator(0, key)).backward()
         assert all(p.grad is not None for n, p in model.named_parameters() if n in trained)
         if after_step:
             after_step()

@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from cosplit.backbones.resnet18 import ResNet18
+from cosplit.method import Batch
 
 
 def _random_network(width: int = 8, seed: int = 0) -> ResNet18:
@@ -51,7 +52,8 @@ class TinyTrainer:
         for step in range(2):
             model.train()
             optimiser.zero_grad()
-            loss(model, _images(4, seed=step), torch.arange(4), noise).backward()
+            labels = torch.arange(4)
+            loss(model, Batch(_images(4, seed=step), labels, labels), noise).backward()
             optimiser.step()
             torch._foreach_add_([p.data for p in model.parameters()], 1e-3)
             if after_step and not self.forgets_after_step:
@@ -70,8 +72,8 @@ class TinyTrainer:
         self.recalibrated.append(model)
 
 
-def _cross_entropy(model, images, labels, noise):
-    return F.cross_entropy(model(images), labels)
+def _cross_entropy(model, batch, noise):
+    return F.cross_entropy(model(batch.images), batch.labels)
 
 
 @pytest.fixture

@@ -80,9 +80,10 @@ def test_the_share_masked_rises_to_the_target(prune, trainer):
     assert smaller.channels["inner"] == [2, 2, 4, 4, 16, 16, 32, 32]
 
 
-def test_feature_has_a_share_of_its_own(prune):
+def test_what_may_be_sent_has_a_share_of_its_own(prune):
+    """At the split point and at every one before it."""
     smaller = prune(feature_keep=0.25, iterations=1)
-    assert smaller.channels["outs"] == [2, 2, 16, 32]
+    assert smaller.channels["outs"] == [1, 2, 16, 32]
 
 
 def test_result_is_the_last_trained_network_recalibrated(prune, trainer, images):

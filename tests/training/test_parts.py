@@ -1,16 +1,20 @@
 """Order, augmentation, schedule, average, losses and normalisation, each by its law."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
 
 from cosplit.data import ImageSet
+from cosplit.method import Batch
 from cosplit.recipe import Recipe
 from cosplit.task import Task
 from cosplit.training.average import WeightAverage
 from cosplit.training.base import base_recipes
-from cosplit.training.batches import Batches, shrunk, window
+from cosplit.training.batches import Batches, shrunk
 from cosplit.training.losses import TEMPERATURE, cross_entropy, distilled
 from cosplit.training.optimiser import build_optimiser, one_cycle
 from cosplit.training.trainer import LocalTrainer
@@ -23,22 +27,28 @@ def batches(images: ImageSet) -> Batches:
     return Batches(torch.from_numpy(images.images), torch.from_numpy(images.labels), 10, 2, True)
 
 
+def shown(epoch: Iterable[Batch]) -> torch.Tensor:
+    return torch.cat([batch.images for batch in epoch])
+
+
 def test_an_epoch_shows_every_image_once(batches: Batches) -> None:
-    shown = torch.cat([x for x, _ in batches.epoch(0, 1, augment=False)])
-    assert shown.dtype == torch.uint8
-    assert sorted(x.numpy().tobytes() for x in shown) == sorted(
+    seen = shown(batches.epoch(0, 1, augment=False))
+    assert seen.dtype == torch.uint8
+    assert sorted(x.numpy().tobytes() for x in seen) == sorted(
         x.numpy().tobytes() for x in batches.images
     )
 
 
 def test_labels_stay_with_their_images(batches: Batches) -> None:
-    for x, y in batches.epoch(0, 1):
+    for batch in batches.epoch(0, 1):
         # brightness is 25 a label, and crops or flips of a nearly even image keep it
-        assert ((x.float().mean((1, 2, 3)) / 25).floor() == y).all()
+        brightness = (batch.images.float().mean((1, 2, 3)) / 25).floor()
+        assert (brightness == batch.labels).all()
+        assert (batches.labels[batch.rows] == batch.labels).all()
 
 
 def test_epochs_differ_and_repeat(batches: Batches) -> None:
-    first, again, other = (torch.cat([x for x, _ in batches.epoch(0, k)]) for k in (1, 1, 2))
+    first, again, other = (shown(batches.epoch(0, k)) for k in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
 
@@ -52,20 +62,22 @@ def test_crops_are_those_of_the_padded_image(batches: Batches) -> None:
         for crop in padded[:, :, y : y + 8, x : x + 8]
         for view in (crop.contiguous(), crop.flip(2).contiguous())
     }
-    seen = [x.numpy().tobytes() for batch, _ in batches.epoch(0, 1) for x in batch]
+    seen = [x.numpy().tobytes() for x in shown(batches.epoch(0, 1))]
     assert len(set(seen) - {x.numpy().tobytes() for x in batches.images}) > len(seen) / 2
     assert set(seen) <= crops
 
 
 def test_every_crop_is_as_likely() -> None:
     n, padding = 10_000, 2
-    starts = window(n, 8, padding, torch.Generator().manual_seed(0))[:, 4] - 4
+    images = torch.arange(8, dtype=torch.uint8).expand(n, 3, 8, 8)
+    many = Batches(images, torch.zeros(n), n, padding, False)
+    starts = shown(many.epoch(0, 1))[:, 0, 0, 4].long() - 4
     share = torch.bincount(starts + padding, minlength=5) / n
     assert (share - 0.2).abs().max() < 5 * (0.2 * 0.8 / n) ** 0.5
 
 
 def test_small_images_have_three_quarters(batches: Batches) -> None:
-    x, _ = next(batches.epoch(0, 1, small=True))
+    x = next(batches.epoch(0, 1, small=True)).images
     assert x.shape == (10, 3, 6, 6)
     assert x.dtype == torch.uint8
     assert shrunk(torch.full((1, 3, 32, 32), 7, dtype=torch.uint8)).eq(7).all()
@@ -118,9 +130,10 @@ def test_distillation_pulls_towards_the_teacher(batches: Batches) -> None:
     student = nn.Sequential(_ToFloat(), nn.Flatten(), nn.Linear(192, 10))
     with torch.no_grad():
         teacher[2].bias[3] += 4
-    images, _ = next(batches.epoch(0, 1))
-    labels = teacher(images).argmax(1)
-    loss = distilled(teacher, RECIPE)
+    batch = next(batches.epoch(0, 1))
+    images = batch.images
+    batch = replace(batch, labels=teacher(images).argmax(1))
+    loss = distilled(lambda batch: teacher(batch.images), RECIPE)
     optimiser = torch.optim.SGD(student.parameters(), 0.02)
 
     def distance() -> float:
@@ -131,7 +144,7 @@ def test_distillation_pulls_towards_the_teacher(batches: Batches) -> None:
     before = distance()
     for _ in range(60):
         optimiser.zero_grad()
-        loss(student, images, labels, torch.Generator()).backward()
+        loss(student, batch, torch.Generator()).backward()
         optimiser.step()
     assert distance() < before / 2
     assert all(p.grad is None for p in teacher.parameters())
@@ -143,8 +156,9 @@ class _ToFloat(nn.Module):
 
 
 def test_label_smoothing_is_the_recipes(network: nn.Module, batches: Batches) -> None:
-    images, labels = next(batches.epoch(0, 1))
-    value = cross_entropy(RECIPE)(network, images, labels, torch.Generator())
+    batch = next(batches.epoch(0, 1))
+    images, labels = batch.images, batch.labels
+    value = cross_entropy(RECIPE)(network, batch, torch.Generator())
     expected = functional.cross_entropy(network(images), labels, label_smoothing=0.1)
     assert value.item() == pytest.approx(expected.item(), rel=1e-5)
 
@@ -186,3 +200,25 @@ def test_the_base_follows_the_tasks_cycles(task: Task) -> None:
     (cycle,) = task.training.base_cycles
     assert (recipe.epochs, recipe.peak_lr, recipe.ema) == (cycle.epochs, cycle.peak_lr, cycle.ema)
     assert recipe.batch_size == task.training.batch_size
+
+
+def test_a_view_is_one_crop_whatever_the_seed(batches: Batches) -> None:
+    still = replace(batches, flip=False)
+    first, other = (
+        sorted(x.numpy().tobytes() for x in shown(still.epoch(s, 0, view=1))) for s in (0, 7)
+    )
+    assert first == other
+    assert first == sorted(x.numpy().tobytes() for x in shown(still.view(1)))
+    assert first != sorted(x.numpy().tobytes() for x in shown(still.view(2)))
+    assert [batch.view for batch in still.epoch(0, 0, view=1)] == [1] * 4
+
+
+def test_epochs_take_the_views_in_turn(trainer: LocalTrainer, network: nn.Module) -> None:
+    seen: list[int | None] = []
+
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> torch.Tensor:
+        seen.append(batch.view)
+        return cross_entropy(RECIPE)(model, batch, noise)
+
+    trainer.stage("views", network, replace(RECIPE, epochs=3, views=2), loss)
+    assert seen[::4] == [0, 1, 0]

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from cosplit.errors import CosplitError
+from cosplit.method import Batch
 from cosplit.recipe import Recipe
 from cosplit.tensorfile import state_digest
 from cosplit.training.losses import cross_entropy
@@ -124,9 +125,9 @@ def test_killed_and_resumed_gives_the_same_weights(
 def test_every_epoch_has_an_order_of_its_own(trainer: LocalTrainer, network: nn.Module) -> None:
     seen: list[tuple[int, ...]] = []
 
-    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
-        seen.append(tuple(labels.tolist()))
-        return cross_entropy(RECIPE)(model, images, labels, noise)
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
+        seen.append(tuple(batch.labels.tolist()))
+        return cross_entropy(RECIPE)(model, batch, noise)
 
     trainer.stage("order", network, RECIPE, loss)
     assert len({tuple(seen[k : k + 4]) for k in range(0, 16, 4)}) == 4
@@ -146,9 +147,9 @@ def test_frozen_modules_keep_their_statistics_and_get_no_gradient(
     before = {k: v.clone() for k, v in network.state_dict().items()}
     seen: list[tuple[bool, bool, bool]] = []
 
-    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
         seen.append((model[1].training, model[5].training, model[2].training))
-        return cross_entropy(RECIPE)(model, images, labels, noise)
+        return cross_entropy(RECIPE)(model, batch, noise)
 
     trainer.stage("frozen", network, RECIPE, loss)
     assert set(seen) == {(False, True, True)}
@@ -163,9 +164,9 @@ def test_a_loss_that_is_not_finite_names_stage_epoch_and_remedy(
 ) -> None:
     steps: list[int] = []
 
-    def loss(model: nn.Module, images: Tensor, labels: Tensor, noise: torch.Generator) -> Tensor:
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
         steps.append(1)
-        value = cross_entropy(RECIPE)(model, images, labels, noise)
+        value = cross_entropy(RECIPE)(model, batch, noise)
         return value * float("nan") if len(steps) == 6 else value
 
     with pytest.raises(CosplitError, match=r"^stage 'nan': the loss is nan in epoch 2; lower peak"):
