@@ -69,6 +69,9 @@ class Trainer(Protocol):
         after every optimiser step (to hold masked weights at zero).
         """
 
+    def base_accuracy(self) -> float:
+        """The original network's `validation_accuracy`."""
+
     def validation_accuracy(self, predict: "Callable[[Tensor], Tensor]") -> float:
         """The share of validation images (uint8 (n, 3, h, w)) whose logits' argmax is right."""
 

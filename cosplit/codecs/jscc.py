@@ -10,6 +10,7 @@ an input of both halves, and the training loss draws it with the channel it pass
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ SCALE: Mapping[str, float] = {"awgn": 0.1, "bsc": 5.0}
 
 
 class _Encoder(nn.Module):
-    reduce: nn.Sequential
+    reduce: Any
 
     def __init__(self, reduce: nn.Sequential, uses: int) -> None:
         super().__init__()
@@ -74,6 +75,9 @@ class Jscc(Codec):
         CosplitError: another `kind`.
     """
 
+    encoder: _Encoder
+    decoder: _Decoder
+
     def __init__(
         self, shape: Sequence[int], channels: int, uses: int, kind: str, hidden: int = 0
     ) -> None:
@@ -96,11 +100,8 @@ class Jscc(Codec):
         return [(codec, feature) for codec in kinds]
 
     def take_over(self, code: ProductVq) -> None:
-        """Start at the weights of a source code's reduction, all but its last layer."""
-        last = f"{len(code.encoder.reduce) - 1}."
-        state = code.encoder.reduce.state_dict()
-        kept = {f"0.{name}": value for name, value in state.items() if not name.startswith(last)}
-        self.encoder.reduce.load_state_dict(kept, strict=False)
+        """Start at the deep layers of a source code's reduction."""
+        self.encoder.reduce[0][0].load_state_dict(code.encoder.reduce[0].state_dict())
 
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None

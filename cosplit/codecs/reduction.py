@@ -34,9 +34,9 @@ def reduction(
 ) -> nn.Sequential:
     """A module from features (n, *shape) to vectors (n, dimension).
 
-    With `hidden`, two convolutions of 3 x 3 to that many channels, the first one halving the map,
-    stand in place of the one by patches: where the message is hardly more than the class, the
-    encoder ends the classifier. At 128 channels of 8 x 8 and as many hidden ones 4.7 M MACs.
+    With `hidden`, `deep_layers` of that many channels stand in place of the convolution by patches:
+    where the message is hardly more than the class, the encoder ends the classifier. At 128
+    channels of 8 x 8 and as many hidden ones 4.7 M MACs.
     """
     if hidden:
         return _deep(shape, hidden, dimension)
@@ -50,14 +50,19 @@ def reduction(
     )
 
 
-def _deep(shape: tuple[int, int, int], hidden: int, dimension: int) -> nn.Sequential:
-    channels, height, width = shape
+def deep_layers(channels: int, hidden: int) -> nn.Sequential:
+    """Two convolutions of 3 x 3 from `channels` to `hidden` channels, the first halving the map."""
     layers: list[nn.Module] = []
     for before, stride in ((channels, 2), (hidden, 1)):
         conv = nn.Conv2d(before, hidden, 3, stride, padding=1, bias=False)
         layers += [conv, nn.BatchNorm2d(hidden), nn.ReLU()]
+    return nn.Sequential(*layers)
+
+
+def _deep(shape: tuple[int, int, int], hidden: int, dimension: int) -> nn.Sequential:
+    channels, height, width = shape
     small = hidden * -(-height // 2) * -(-width // 2)
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(small, dimension))
+    return nn.Sequential(deep_layers(channels, hidden), nn.Flatten(), nn.Linear(small, dimension))
 
 
 def expansion(shape: tuple[int, int, int], channels: int, dimension: int) -> nn.Sequential:

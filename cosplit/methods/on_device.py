@@ -44,7 +44,8 @@ class OnDevice(Method):
         """The base, or the pruned network."""
         if point.settings == FULL:
             return _model(task, original_network(train))
-        return _model(task, pruned_network(train, **{k: float(point.settings[k]) for k in KEEP}))
+        pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
+        return _model(task, pruned.network)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The network at the widths that pruning left."""

@@ -31,7 +31,7 @@ from cosplit.method import Method, Trainer
 from cosplit.methods._budget import distil, next_stage, original_network, recipe
 from cosplit.methods._codes import CODES, Spatial, Vector
 from cosplit.methods._points import by_stage, inner_points, stage_of
-from cosplit.methods._pruned import KEEP, pruned_network
+from cosplit.methods._pruned import EXIT, KEEP, pruned_network
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -40,17 +40,16 @@ from cosplit.task import Task
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-JSCC_POINT = "conv4_x"
 JSCC_USES = {"jscc_awgn": 9, "jscc_bsc": 24}
 ORIGINAL_SERVER = ("conv1",)
 FIXED_DEVICE = ("conv5",)
 SHARED = ("conv5", "head")
 """Stages that stay as they are behind earlier split points, and are stored once."""
 TRAINING: Mapping[str, tuple[float, float]] = {
-    "conv1": (0.5, 1),
-    "conv2": (0.75, 1),
-    "conv3": (0.75, 1),
-    "conv4": (1, 2),
+    "conv1": (0.375, 1),
+    "conv2": (0.5, 1),
+    "conv3": (0.5, 1),
+    "conv4": (0.5, 1),
     "conv5": (0.25, 1),
     "jscc": (0.5, 1),
 }
@@ -68,16 +67,20 @@ class ThreeStep(Method):
     def points(self, task: Task) -> Sequence[OperatingPoint]:
         """A source code at every split point behind a layer; JSCC where the paper has it."""
         names = inner_points(task)
-        jscc = [_point(JSCC_POINT, code, uses=uses) for code, uses in JSCC_USES.items()]
-        return [_source_code(task, n) for n in names] + (jscc if JSCC_POINT in names else [])
+        jscc = [_point(EXIT, code, uses=uses) for code, uses in JSCC_USES.items()]
+        return [_source_code(task, n) for n in names] + (jscc if EXIT in names else [])
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
         if _jscc_kind(point):
             return self._fit_jscc(task, point, train)
-        network = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
+        pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
         with seeded(train.seed, self.name, point.name):
-            model = _model(task, point, network, original_network(train))
+            model = _model(task, point, pruned.network, original_network(train))
+        if point.split_point == EXIT:
+            cast(ProductVq, model.codec).encoder.reduce[0].load_state_dict(
+                pruned.exit[0].state_dict()
+            )
         model.requires_grad_(True)
         model.device.requires_grad_(stage_of(point.split_point) not in FIXED_DEVICE)
         for name, unit in model.server.named_children():

@@ -37,11 +37,30 @@ def distilled(teacher: Teacher, recipe: Recipe, channels: Sequence[Channel] = ()
         with torch.no_grad():
             target = functional.softmax(teacher(batch).float() / TEMPERATURE, 1)
         logits = _logits(model, batch.images, channels, noise)
-        answer = functional.log_softmax(logits / TEMPERATURE, 1)
-        soft = TEMPERATURE**2 * functional.kl_div(answer, target, reduction="batchmean")
-        return SOFT * soft + (1 - SOFT) * _hard(logits, batch.labels, recipe) + auxiliary(model)
+        return _taught(logits, target, batch.labels, recipe) + auxiliary(model)
 
     return loss
+
+
+def distilled_exits(teacher: Teacher, recipe: Recipe, weight: float) -> Loss:
+    """The same for a model that answers twice, (logits at its end, logits at an earlier exit): the
+    second loss counts `weight` times (deep supervision, C. Lee et al., arXiv:1409.5185)."""
+
+    def loss(model: nn.Module, batch: Batch, noise: torch.Generator) -> Tensor:
+        with torch.no_grad():
+            target = functional.softmax(teacher(batch).float() / TEMPERATURE, 1)
+        end, early = (
+            _taught(logits.float(), target, batch.labels, recipe) for logits in model(batch.images)
+        )
+        return end + weight * early
+
+    return loss
+
+
+def _taught(logits: Tensor, target: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
+    answer = functional.log_softmax(logits / TEMPERATURE, 1)
+    soft = TEMPERATURE**2 * functional.kl_div(answer, target, reduction="batchmean")
+    return SOFT * soft + (1 - SOFT) * _hard(logits, labels, recipe)
 
 
 def auxiliary(model: nn.Module) -> Tensor | float:

@@ -147,6 +147,14 @@ class LocalTrainer:
             training.flip,
         )
 
+    def base_accuracy(self) -> float:
+        """The base's share of right validation images, looked at once."""
+        return self._base_accuracy
+
+    @cached_property
+    def _base_accuracy(self) -> float:
+        return self.validation_accuracy(self._base)
+
     def validation_accuracy(self, predict: Callable[[Tensor], Tensor]) -> float:
         """The share of validation images that `predict` (uint8 images to logits) gets right,
         in float32 like a score."""

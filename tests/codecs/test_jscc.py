@@ -85,6 +85,6 @@ def test_a_joint_code_takes_over_a_source_codes_reduction():
     before = joint.encoder.reduce[0][-1].weight.clone()
     joint.take_over(source)
     theirs, ours = source.encoder.reduce, joint.encoder.reduce[0]
-    assert torch.equal(theirs[0].weight, ours[0].weight)
-    assert torch.equal(theirs[3].weight, ours[3].weight)
+    assert torch.equal(theirs[0][0].weight, ours[0][0].weight)
+    assert torch.equal(theirs[0][3].weight, ours[0][3].weight)
     assert torch.equal(before, ours[-1].weight)

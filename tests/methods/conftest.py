@@ -52,6 +52,9 @@ class NotingTrainer:
             after_step()
         return model.eval()
 
+    def base_accuracy(self):
+        return self.validation_accuracy(self.base())
+
     def validation_accuracy(self, predict):
         self.asked += 1
         assert predict(self.training_images(2)).shape == (2, self.task.data.classes)
