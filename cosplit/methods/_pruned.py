@@ -31,7 +31,7 @@ KEEP: Mapping[str, float] = {"keep": 0.75, "feature": 0.5}
 EXIT = "conv4_x"
 EXIT_WEIGHT = 0.5
 ITERATIONS = 3
-ITERATING_SHARE = 0.1
+ITERATING_SHARE = 0.075
 TUNING_SHARE = 1.25
 """Of the task's passes: this network is shared by all points and counted apart."""
 TUNING_RATE = 2.0

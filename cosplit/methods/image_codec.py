@@ -1,13 +1,14 @@
 """Offloading the image through a lossy image codec, the server fine-tuned on decoded images.
 
 Source: the reference that Shao and Zhang (arXiv:2006.02166) leave out; JPEG (ITU-T T.81) and
-lossy WebP (RFC 9649). As much care as ours: same budget, distillation and weight average.
+lossy WebP (RFC 9649). As much care as ours: same distillation and weight average.
 
     image --JPEG or WebP file--> Bits --reader--> decoded image --whole network--> logits
 
-First the network learns images of all qualities, then the lowest quality that keeps the
-validation threshold is chosen with it, and the rest of the budget goes to that quality. What
-trains is the network up to conv4_x: conv5_x has three quarters of all weights and stays shared.
+First the network learns files of both formats and all qualities, once for both points; then the
+lowest quality that keeps the validation threshold is chosen with it, and it is fine-tuned for that
+one. What trains is the network up to conv4_x: conv5_x has three quarters of all weights and stays
+shared.
 """
 
 import copy
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
 FORMATS = ("jpeg", "webp")
-QUALITIES = (1, 3, 5, 8, 12, 16, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95)
-ADAPTING_SHARE = 0.15
-TUNING_SHARE = 0.15
+QUALITIES = (5, 15, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 98)
+ADAPTING_SHARE = 0.25
+TUNING_SHARE = 0.125
 RATE = 0.5
 TRAINED_UP_TO = "conv4_x"
 
@@ -53,19 +54,19 @@ class ImageCodec(Method):
         return [OperatingPoint(INPUT, {"format": name}) for name in formats]
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
-        """Adapt to all qualities, choose the lowest that keeps the goal, fine-tune for it (kept
+        """Adapt to all files, choose the lowest quality that keeps the goal, fine-tune for it (kept
         where that helped on validation)."""
-        key = f"image_codec-{point.name}"
         network = original_network(train)
         network.split(TRAINED_UP_TO)[0].requires_grad_(True)
-        ladder = [_model(task, network, point, quality) for quality in QUALITIES]
-        # a channel is named because the generator that qualities are drawn with comes with it
+        files = [_model(task, network, p, q) for p in self.points(task) for q in QUALITIES]
+        # a channel is named because the generator that files are drawn with comes with it
         adapting, tuning = (recipe(task, s, RATE) for s in (ADAPTING_SHARE, TUNING_SHARE))
-        distil(train, f"{key}-adapt", _AllQualities(ladder), adapting, [Noiseless()])
+        distil(train, "image_codec-adapt", _AllFiles(files), adapting, [Noiseless()])
+        ladder = [_model(task, network, point, quality) for quality in QUALITIES]
         keep = goal(train)
         best, accuracy = cheapest(ladder, train.validation_accuracy, keep)
         best.config["reached_goal"] = accuracy >= keep
-        tuned = distil(train, f"{key}-tune", copy.deepcopy(best), tuning)
+        tuned = distil(train, f"image_codec-{point.name}-tune", copy.deepcopy(best), tuning)
         return max(tuned, best, key=train.validation_accuracy)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
@@ -75,8 +76,8 @@ class ImageCodec(Method):
         return model
 
 
-class _AllQualities(nn.Module):
-    """Every batch through a quality drawn anew; the server half is one and the same."""
+class _AllFiles(nn.Module):
+    """Every batch through a format and quality drawn anew; the server half is one and the same."""
 
     def __init__(self, ladder: Sequence[SplitModel]) -> None:
         super().__init__()
