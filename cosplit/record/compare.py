@@ -2,7 +2,7 @@
 
 | metric | worse when |
 | --- | --- |
-| row | it vanished, or succeeded before and fails now |
+| row | it vanished, or succeeded before and fails now, here or in containers |
 | MACs | equal weights: they differ at all (a count that falls is a bug); else: they rise |
 | bits, channel uses | equal weights: they differ at all; else: they rise by more than 0.5 % |
 | accuracy | it falls by more than one point, or McNemar's exact one-sided p is under .01 |

@@ -45,11 +45,12 @@ def label(row: Row) -> str:
 
 def row_findings(base: Row, head: Row, limits: Limits) -> Iterator[Finding]:
     """Every metric of the row that changed."""
-    if base.outcome != head.outcome:
-        verdict: Verdict = "better" if head.outcome == "ok" else "worse"
-        yield Finding(label(head), "outcome", base.outcome, head.outcome, head.detail, verdict)
+    what, detail = label(head), head.detail
+    yield from _outcome(what, "outcome", base.outcome, head.outcome, detail)
     if base.outcome != "ok" or head.outcome != "ok":
         return
+    emulated = base.outcome_emulated, head.outcome_emulated
+    yield from _outcome(what, "outcome emulated", *emulated, detail)
     same_weights = base.weights_digest == head.weights_digest != ""
     for metric, allowed in (
         ("device_macs", limits.macs),
@@ -59,8 +60,20 @@ def row_findings(base: Row, head: Row, limits: Limits) -> Iterator[Finding]:
         ("channel_uses", limits.bits),
     ):
         before, after = getattr(base, metric), getattr(head, metric)
-        yield from _count(label(head), metric, before, after, None if same_weights else allowed)
+        yield from _count(what, metric, before, after, None if same_weights else allowed)
     yield from _accuracy(base, head, limits)
+
+
+def _outcome(
+    what: str, metric: str, before: str | None, after: str | None, detail: str
+) -> Iterator[Finding]:
+    """None: the point was not run in containers."""
+    if before == after or before is None:
+        return
+    verdict: Verdict = "better" if after == "ok" else "worse"
+    if after is None:
+        verdict, detail = "not judged", "no containers in this run"
+    yield Finding(what, metric, before, f"{after}", detail, verdict)
 
 
 def _count(

@@ -14,7 +14,8 @@ from cosplit.errors import CosplitError
 from cosplit.point import OperatingPoint
 from cosplit.record.entry import confined
 from cosplit.submission.manifest import MANIFEST, Manifest, read_manifest
-from cosplit.tensorfile import damaged, read_header
+from cosplit.submission.weights import whole_notes
+from cosplit.tensorfile import damaged
 
 METHOD = "method.py"
 EXTRAS = ("train.py", "README.md")
@@ -122,9 +123,9 @@ def _check_weights(path: Path, method: str, point: OperatingPoint) -> None:
         raise CosplitError(f"{path}: no such file; write it with cosplit.submission.write_weights")
     if path.stat().st_size > MAX_WEIGHT_BYTES:
         raise CosplitError(f"{path}: over {MAX_WEIGHT_BYTES} bytes; store fewer or smaller tensors")
-    notes = read_header(path).notes
-    if notes.get("references") or not isinstance(notes.get("config"), dict):
-        raise damaged(path, "it is not whole; write it with cosplit.submission.write_weights")
+    notes = whole_notes(path)
+    if not isinstance(notes.get("config"), dict):
+        raise damaged(path, "it names no config; write it with cosplit.submission.write_weights")
     if notes.get("method") != method:
         raise damaged(path, f"it is of the method {notes.get('method')!r}, not {method!r}"[:120])
     try:

@@ -1,14 +1,15 @@
 """A submission's weights: one file a point, written by authors, halved by the harness."""
 
+from collections.abc import Mapping
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosplit.artifacts.sharing import read_shared
 from cosplit.artifacts.store import OTHERS
 from cosplit.files import write_atomic
 from cosplit.point import OperatingPoint
-from cosplit.tensorfile import dump_tensors, read_header, tensor_digest
+from cosplit.tensorfile import damaged, dump_tensors, read_header, tensor_digest
 
 if TYPE_CHECKING:
     from cosplit.artifacts import Half
@@ -39,13 +40,27 @@ def write_weights(
     return write_atomic(path, dump_tensors(tensors, notes))
 
 
+def whole_notes(path: Path) -> Mapping[str, Any]:
+    """The notes of a submission's file, which refers to no other: its parameters are counted
+    from its own header, and another method's weights are not its to use.
+
+    Raises:
+        CosplitError: it is damaged, or refers to a file.
+    """
+    notes = read_header(path).notes
+    if notes.get("references"):
+        found = f"it refers to another: {notes['references']!r:.100}"
+        raise damaged(path, f"{found}; write it with cosplit.submission.write_weights")
+    return notes
+
+
 def pack_half(path: Path, half: "Half") -> bytes:
     """The file with the tensors of one half alone, for its container.
 
     Raises:
-        CosplitError: it is damaged, or a tensor is not the one that was written.
+        CosplitError: it is damaged, not whole, or a tensor is not the one that was written.
     """
-    notes = read_header(path).notes
+    notes = whole_notes(path)
     tensors = read_shared(path.parent, path, lambda name: not name.startswith(OTHERS[half]))
     kept = {key: notes.get(key) for key in ("task", "method", "point", "config")}
     return dump_tensors(tensors, {**kept, "half": half})

@@ -1,6 +1,8 @@
-"""What a training shows: a bar with the time left on a terminal, else a line an epoch."""
+"""What a training shows: a bar on a terminal, else a line an epoch; both with the time left."""
 
 import sys
+from collections.abc import Callable
+from time import monotonic
 from types import TracebackType
 
 from rich.console import Console
@@ -10,9 +12,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 class Reporter:
     """Shows how one stage goes on the standard error stream, or nothing at all."""
 
-    def __init__(self, key: str, steps: int, shown: bool) -> None:
+    def __init__(
+        self, key: str, steps: int, shown: bool, clock: Callable[[], float] = monotonic
+    ) -> None:
         terminal = sys.stderr.isatty()
         self._key = key
+        self._steps = steps
+        self._clock = clock
+        self._start = clock()
+        self._before: int | None = None
         self._lines = shown and not terminal
         self._bar = Progress(
             TextColumn("{task.description}"),
@@ -41,6 +49,8 @@ class Reporter:
 
     def step(self, done: int) -> None:
         """`done` optimiser steps of this stage have been taken."""
+        if self._before is None:  # what a killed process did took none of our time
+            self._before = done - 1
         self._bar.update(self._task, completed=done)
 
     def epoch(self, epoch: int, share: float, loss: float) -> None:
@@ -48,4 +58,19 @@ class Reporter:
         self._bar.update(self._task, description=f"{self._key} (loss {loss:.3f})")
         if self._lines:
             line = f"{self._key}: epoch {epoch}, {100 * share:.0f} %, loss {loss:.4f}"
-            print(line, file=sys.stderr, flush=True)
+            left = f", about {duration(self._left(share))} left" if share < 1 else ""
+            print(line + left, file=sys.stderr, flush=True)
+
+    def _left(self, share: float) -> float:
+        """Seconds, where the steps to come take as long as those of this process."""
+        own = share * self._steps - (self._before or 0)
+        return (self._clock() - self._start) / own * (1 - share) * self._steps
+
+
+def duration(seconds: float) -> str:
+    """A time to be read: `40 s`, `4 min`, `3 h 20 min`."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +19,7 @@ from cosplit.method import Loss, Teacher
 from cosplit.recipe import Recipe
 from cosplit.seeds import torch_generator
 from cosplit.task import Task
-from cosplit.tensorfile import dump_tensors, read_tensors, state_digest
+from cosplit.tensorfile import dump_tensors, read_header, read_tensors, state_digest
 from cosplit.training.base import train_base
 from cosplit.training.batches import Batches
 from cosplit.training.precision import autocast
@@ -60,7 +60,7 @@ class LocalTrainer:
         self.validation = validation
         self._folder = cache / "stages" / task.name
         self._answers = cache / "answers" / task.name
-        self._base_file = base_file
+        self.base_file = base_file if base_file and base_file.exists() else None
         self._progress = progress
 
     def base(self) -> nn.Module:
@@ -70,8 +70,8 @@ class LocalTrainer:
 
     @cached_property
     def _base(self) -> nn.Module:
-        if self._base_file and self._base_file.exists():
-            return read_base(self._base_file, self.task)
+        if self.base_file:
+            return read_base(self.base_file, self.task)
         return train_base(self)
 
     def teacher(self) -> Teacher:
@@ -118,7 +118,7 @@ class LocalTrainer:
                 reporter.epoch(run.epoch, run.step / run.steps, mean)
                 if not run.done:
                     run.save(checkpoint)
-        notes = {"key": run.key, "recipe": run.recipe.to_json(), "seed": self.seed}
+        notes = self._origin(run.key, run.recipe)
         write_atomic(finished, dump_tensors(run.average.state, notes))
         # a killed process leaves its half-written files beside the checkpoint
         for leftover in (checkpoint, *self._folder.glob(f".{finished.stem}.*")):
@@ -135,7 +135,20 @@ class LocalTrainer:
             "data": [self.task.name, self.train.digest, training.crop_padding, training.flip],
         }
         digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        return f"{re.sub(r'[^A-Za-z0-9_.-]', '_', key)}-{digest[:12]}"
+        return f"{_file_part(key)}-{digest[:12]}"
+
+    def made_before(self, key: str, recipe: Recipe) -> bool:
+        """Whether a finished stage notes this origin: for a plan, which has no entry weights to
+        name the very file."""
+        origin = self._origin(key, recipe)
+        found = self._folder.glob(f"{_file_part(key)}-*.safetensors")
+        return any(read_header(path).notes == origin for path in found)
+
+    def _origin(self, key: str, recipe: Recipe) -> dict[str, Any]:
+        # the base stands for the entry weights: all else that made them has keys of its own
+        base = self.base_file and hashlib.sha256(self.base_file.read_bytes()).hexdigest()
+        seen = {"data": self.train.digest, "base": base}
+        return {"key": key, "recipe": recipe.to_json(), "seed": self.seed, **seen}
 
     def _batches(self, batch_size: int) -> Batches:
         training = self.task.training
@@ -178,3 +191,7 @@ class LocalTrainer:
         batches = self._batches(self.task.training.batch_size).epoch(self.seed, "recalibrate")
         with autocast():
             recalibrate(model, forward, (batch.images for batch in batches))
+
+
+def _file_part(key: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]", "_", key)

@@ -62,3 +62,33 @@ def test_embedded_data_is_whole(run) -> None:
     code, out, _ = run("data", "check", "digits", "--json")
     assert code == 0
     assert json.loads(out)[0]["whole"] is True
+
+
+def test_a_plan_is_printed_and_nothing_is_trained(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    words = ("--method", "png", "--method", "bottlenet_plus_plus", "--point", "conv5_x")
+    code, out, err = run("train", "digits", *words, "--plan")
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[0] == "0 of 1 points trained before"
+    assert lines[1].startswith("bottlenet_plus_plus conv5_x")
+    assert lines[2].startswith("  base-1: 20 epochs, about ")
+    assert lines[3].startswith("  bottlenet_plus_plus-conv5_x-channels8-bits1: 14 epochs, about ")
+    assert lines[4].startswith("2 stages to train, about ")
+    assert len(lines) == 5
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def test_a_method_that_cannot_be_planned_says_why_and_is_left_out(
+    run, tmp_path: Path, monkeypatch
+) -> None:
+    from cosplit.methods.png import Png
+
+    def fit(self: Png, task: object, point: object, train: object) -> None:
+        raise AttributeError("Planner is no LocalTrainer")
+
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    monkeypatch.setattr(Png, "fit", fit)
+    code, out, _ = run("train", "digits", "--method", "png", "--plan")
+    assert code == 0
+    assert "  cannot be planned further: AttributeError: Planner is no LocalTrainer" in out

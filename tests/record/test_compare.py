@@ -17,8 +17,11 @@ MACHINE = {"cpu": {"brand_raw": "made up", "count": 2}, "machine": "x86_64", "sy
 
 @pytest.fixture
 def rows(make_row):
-    """One method at six points."""
-    return [make_row("ours", 1_000_000 * k, 1_000.0 * k, 9_400 + k) for k in range(1, 7)]
+    """One method at six points, run in containers too."""
+    return [
+        make_row("ours", 1_000_000 * k, 1_000.0 * k, 9_400 + k, outcome_emulated="ok")
+        for k in range(1, 7)
+    ]
 
 
 @pytest.fixture
@@ -116,6 +119,7 @@ def test_one_noisy_row_of_six_is_no_regression(rows, run):
         ("server_macs", {"server_macs": 404_000_000}),
         ("channel_uses", {"channel_uses": 9.0}),
         ("outcome", {"outcome": "oom"}),
+        ("outcome emulated", {"outcome_emulated": "oom"}),
     ],
 )
 def test_counts_are_exact_at_equal_weights(rows, run, metric, fields):
@@ -134,6 +138,36 @@ def test_counts_are_exact_at_equal_weights(rows, run, metric, fields):
 def test_other_weights_may_move_a_little_or_get_better(rows, run, fields):
     changed = change(rows, weights_digest="other", images_digest="other", **fields)
     assert compare(run(rows), run(changed)).passed
+
+
+@pytest.mark.parametrize(
+    ("metric", "less"),
+    [
+        ("device_macs", 999_999),
+        ("server_macs", 1),
+        ("payload_bits_mean", 999.0),
+        ("payload_bits_p99", 1.0),
+    ],
+)
+def test_a_count_that_falls_with_other_weights_is_told_as_better(rows, run, metric, less):
+    found = compare(run(rows), run(change(rows, weights_digest="other", **{metric: less})))
+    assert [(f.metric, f.verdict) for f in found.findings] == [(metric, "better")]
+    assert found.findings[0].change.startswith("-")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("ok", "oom", ["worse"]),
+        ("ok", None, ["not judged"]),
+        ("oom", "timeout", ["worse"]),
+        ("oom", "ok", ["better"]),
+        (None, "oom", []),
+    ],
+)
+def test_how_containers_end_is_judged(rows, run, before, after, verdict):
+    base, head = (change(rows, outcome_emulated=seen) for seen in (before, after))
+    assert [f.verdict for f in compare(run(base), run(head)).findings] == verdict
 
 
 def accuracy_row(make_row, n_correct, seed, **fields):

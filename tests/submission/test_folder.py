@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from cosplit.errors import CosplitError
 from cosplit.submission.folder import MAX_CODE_BYTES, read_submission
 from cosplit.submission.manifest import read_manifest
+from cosplit.submission.weights import pack_half
+from cosplit.tensorfile import dump_tensors, read_header, read_tensors
 
+WEIGHTS = "weights.safetensors"
 BOMB = "import os\nos.write(2, b'ran')\nraise SystemExit('it ran')\n"
 
 
@@ -141,8 +144,24 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.parametrize("load", [read_submission, lambda at: pack_half(at / WEIGHTS, "device")])
+@pytest.mark.parametrize("file", ["../three_step/conv4_x.safetensors", "base.safetensors"])
+def test_weights_that_refer_to_another_file_are_refused(folder, load, file):
+    """To one of another method least of all: whose weights are they?"""
+    path = folder / WEIGHTS
+    notes = read_header(path).notes
+    references = {"server.0.weight": [file, "server.0.weight", "0" * 64]}
+    path.write_bytes(dump_tensors(read_tensors(path), {**notes, "references": references}))
+    with pytest.raises(CosplitError, match=f"it refers to another: .*{file}") as told:
+        load(folder)
+    assert len(str(told.value).splitlines()) == 1
+
+
 @given(notes=st.dictionaries(st.sampled_from(["method", "point", "config", "references"]), JSON))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # on a busy machine
 def test_any_header_of_weights_is_one_line(folder, notes):
     header = json.dumps({"__metadata__": {"cosplit": json.dumps(notes)}}).encode()
     content = struct.pack("<Q", len(header)) + header

@@ -215,7 +215,7 @@ def test_an_epoch_is_a_line_where_there_is_no_terminal(
     loud = LocalTrainer(trainer.task, trainer.train, trainer.validation, tmp_path)
     loud.stage("lines", network, RECIPE, cross_entropy(RECIPE))
     lines = capsys.readouterr().err.splitlines()
-    assert [line.rpartition(",")[0] for line in lines] == [
+    assert [line.partition(", loss")[0] for line in lines] == [
         f"lines: epoch {k}, {25 * k} %" for k in (1, 2, 3, 4)
     ]
 
