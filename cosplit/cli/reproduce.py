@@ -54,6 +54,7 @@ def _line(one: "Agreement") -> dict[str, Any]:
     return {
         "point": one.point,
         "channel": one.channel,
+        "seed": told.seed,
         "holds": one.holds,
         "entered": _percent(told.accuracy),
         "found": _percent(found.accuracy if found else None),

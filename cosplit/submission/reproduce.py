@@ -45,22 +45,28 @@ class Reproduction:
     cache: Path = field(default_factory=cache_dir)
 
     def of(self, entry: Entry) -> list[Agreement]:
-        """One agreement a row of the entry.
+        """One agreement a row of the entry, seed by seed.
 
         Raises:
             CosplitError: an artifact is not the one that was entered, or the test images or the
                 task are not those of the entry.
         """
         check_artifacts(self.leaderboard, entry)
+        seeds = sorted({row.seed for row in entry.points})
+        return [one for seed in seeds for one in self._of_seed(entry, seed)]
+
+    def _of_seed(self, entry: Entry, seed: int) -> list[Agreement]:
+        """The rows of one seed, from its weights and with its noise."""
         submitted = (self.leaderboard / "submissions" / entry.method.name).is_dir()
         with tempfile.TemporaryDirectory() as fresh:  # no observation of before is taken for new
-            runner = self._runner(entry, self.cache if submitted else Path(fresh))
+            runner = self._runner(entry, seed, self.cache if submitted else Path(fresh))
             positions = self._positions(entry, runner)
             rows = self._judged(entry, runner) if submitted else _scored(entry, runner)
         found = {row.key: row for row in rows}
-        return [agreement(row, found.get(row.key), positions) for row in entry.points]
+        told = [row for row in entry.points if row.seed == seed]
+        return [agreement(row, found.get(row.key), positions) for row in told]
 
-    def _runner(self, entry: Entry, cache: Path) -> Runner:
+    def _runner(self, entry: Entry, seed: int, cache: Path) -> Runner:
         task = catalogue.task(entry.task.name)
         if task.digest != entry.task.digest:
             raise CosplitError(
@@ -70,9 +76,7 @@ class Reproduction:
         first = entry.points[0]
         hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
         roots = (self.leaderboard / "artifacts", ARTIFACTS)
-        return Runner(
-            task, self.data, self.samples, first.seed, hardware, roots, cache, progress=False
-        )
+        return Runner(task, self.data, self.samples, seed, hardware, roots, cache, progress=False)
 
     def _positions(self, entry: Entry, runner: Runner) -> "NDArray[np.int64] | None":
         """Where the scored images stand among the entry's; None: they are all of them."""
@@ -91,7 +95,7 @@ class Reproduction:
             raise CosplitError(f"{given.folder}: not the code that was entered; restore it")
         with self.sandbox() as sandbox:
             scorer = Scorer(runner, sandbox)
-            return [row for rows in scorer.rows(given, entry.points[0].seed) for row in rows]
+            return [row for rows in scorer.rows(given, runner.seed) for row in rows]
 
 
 def check_artifacts(leaderboard: Path, entry: Entry) -> None:
