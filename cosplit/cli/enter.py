@@ -106,6 +106,7 @@ def _entry(runner: "Runner", method: "Method", leaderboard: Path) -> "Entry | No
             runner.images.digest,
             len(runner.images),
             monotonic() - start,
+            missing=runner.missing,
             seeds=published,
         ),
     )

@@ -12,7 +12,7 @@ from cosplit.measure.latency import FLOPS_PER_MAC, modelled_ms
 from cosplit.measure.metrics import early_exit
 from cosplit.point import OperatingPoint
 from cosplit.record.choose import reference
-from cosplit.record.entry import Entry
+from cosplit.record.entry import DataRef, Entry
 from cosplit.row import Row
 from cosplit.task import Task
 
@@ -41,7 +41,15 @@ def entry_mistakes(entry: Entry, task: Task) -> Iterator[Mistake]:
     seeds = sorted({row.seed for row in rows})
     if sorted(entry.provenance.seeds) != seeds:
         yield "provenance.seeds", f"must list the rows' seeds, {seeds}"
+    yield from _missing(entry.provenance.data, task.data.n_test)
     yield from _one_reference(rows)
+
+
+def _missing(data: DataRef, n_test: int) -> Iterator[Mistake]:
+    """Images that were not there: none is named, or each is, once."""
+    named, n_missing = list(data.missing), n_test - data.n
+    if named and (len(named) != n_missing or named != sorted(set(named))):
+        yield "provenance.data.missing", f"must be {n_missing} positions, ascending"
 
 
 def _one_reference(rows: tuple[Row, ...]) -> Iterator[Mistake]:

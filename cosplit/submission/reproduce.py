@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosplit import catalogue
-from cosplit.data import load
 from cosplit.errors import CosplitError
 from cosplit.files import cache_dir
 from cosplit.measure.hardware import Hardware
@@ -76,16 +75,22 @@ class Reproduction:
         first = entry.points[0]
         hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
         roots = (self.leaderboard / "artifacts", ARTIFACTS)
-        return Runner(task, self.data, self.samples, seed, hardware, roots, cache, progress=False)
+        return Runner(
+            task,
+            self.data,
+            self.samples,
+            seed,
+            hardware,
+            roots,
+            cache,
+            progress=False,
+            leave_out=entry.provenance.data.missing,
+        )
 
     def _positions(self, entry: Entry, runner: Runner) -> "NDArray[np.int64] | None":
         """Where the scored images stand among the entry's; None: they are all of them."""
-        whole = load(runner.task, "test", self.data)
-        if whole.digest != entry.provenance.data.digest:
-            raise CosplitError(
-                f"entry {entry.method.name!r}: scored on another copy of the test images "
-                f"(n = {entry.provenance.data.n}, here {len(whole)}); name that copy with --data"
-            )
+        check_images(entry, runner)
+        whole = runner.images_here
         some = self.samples is not None and len(runner.images) < len(whole)
         return np.searchsorted(whole.index, runner.images.index) if some else None
 
@@ -110,6 +115,25 @@ def check_artifacts(leaderboard: Path, entry: Entry) -> None:
             raise CosplitError(f"{path}: no such file; the entry names it, so restore it")
         if weights_digest(path) != artifact.sha256:
             raise CosplitError(f"{path}: not the file that was entered; restore it")
+
+
+def check_images(entry: Entry, runner: Runner) -> None:
+    """Refuse test images other than the entry's; those that it lacked `runner` leaves out.
+
+    Raises:
+        CosplitError: some of the entry's are not here, or nobody can tell which they were.
+    """
+    told, here = entry.provenance.data, runner.images_here
+    if here.digest == told.digest:
+        return
+    n_test = runner.task.data.n_test
+    if told.n + len(told.missing) < n_test:
+        why = f"was scored on {told.n} of {n_test} test images and does not say which"
+    elif len(here) < told.n:
+        why = f"{told.n - len(here)} of the {told.n} test images it was scored on are not here"
+    else:
+        why = "was scored on other images at the same positions"
+    raise CosplitError(f"entry {entry.method.name!r}: {why}; name a copy that has them with --data")
 
 
 def _scored(entry: Entry, runner: Runner) -> Sequence[Row]:

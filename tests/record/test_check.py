@@ -71,6 +71,10 @@ BREAKS = {
     ),
     "not frozen": (lambda data: data.update(frozen_points=["conv1"]), "was not frozen"),
     "twice": (lambda data: data["points"].append(data["points"][0]), "stands 2 times"),
+    "missing": (
+        lambda data: data["provenance"]["data"].update(missing=[3]),
+        "provenance.data.missing: must be 0 positions",
+    ),
     "seeds": (lambda data: data["provenance"].update(seeds=[0, 1]), "provenance.seeds: must list"),
     "no reference": (_row(seed=1), "points: no row of seed 0"),
     "name": (lambda data: data["method"].update(name="other"), "belongs in entries/cifar10/other"),
@@ -128,6 +132,21 @@ def test_a_submission_has_the_seed_that_was_drawn_for_it(
         found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
         assert len(found) == len(says)
         assert all(part in each for part, each in zip(says, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("missing", "sound"),
+    [((), True), ((3, 5), True), ((5, 3), False), ((3,), False), ((3, 3), False)],
+)
+def test_missing_images_are_named_once_and_all(
+    leaderboard, profiles, make_entry, make_row, missing, sound
+):
+    entry = make_entry("ours", rows=[make_row("ours", n=9_998)])
+    data = entry.provenance.data.model_copy(update={"n": 9_998, "missing": missing})
+    origin = entry.provenance.model_copy(update={"data": data})
+    write_entry(leaderboard, entry.model_copy(update={"provenance": origin}))
+    found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
+    assert found == [] if sound else "provenance.data.missing: must be 2" in found[0]
 
 
 def test_rows_over_different_pngs_are_found(leaderboard, profiles, make_entry, make_row):
