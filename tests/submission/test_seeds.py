@@ -5,8 +5,10 @@ import shutil
 import pytest
 
 from cosplit import catalogue
+from cosplit.cli.enter import _publish
 from cosplit.errors import CosplitError
 from cosplit.record.check import check
+from cosplit.runner import Runner
 from cosplit.submission.reproduce import Reproduction
 from cosplit.trained import NotTrained, TrainedModels
 
@@ -60,3 +62,17 @@ def test_models_are_found_by_their_seed(save, leaderboard, task, tmp_path):
     assert models(1).find(method, point) is None
     with pytest.raises(NotTrained, match="--method png --seed 1`"):
         models(1).get(method, point)
+
+
+def test_what_is_published_goes_to_its_seed(save, leaderboard, task, tmp_path):
+    method = catalogue.method("png")
+    (point,) = method.points(task)
+    runner = Runner(task, seed=1, artifacts=(leaderboard / "artifacts",), cache=tmp_path)
+    cached = runner.models.store(method).path(task, "png", point)
+    trained = save(1)
+    cached.parent.mkdir(parents=True)
+    trained.rename(cached)
+    assert runner.models.find(method, point).path(task, "png", point) == cached
+    _publish(runner, method, leaderboard)
+    assert trained.is_file()
+    assert not trained.parent.with_name("png").exists()
