@@ -48,7 +48,7 @@ def stats(
 
 
 def _print(title: str, rows: Sequence[Mapping[str, Any]], markdown: bool) -> None:
-    from cosplit.record.markdown import table
+    from cosplit.record.markdown_table import table
 
     if markdown:
         print("\n".join([f"**{title}**", "", *table(rows), ""]))

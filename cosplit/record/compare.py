@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from cosplit.errors import CosplitError
-from cosplit.record.markdown import table
+from cosplit.record.markdown_table import table
 from cosplit.record.measured import Run
 from cosplit.record.regression import Finding, Limits, label, row_findings
 from cosplit.record.slowdown import latency_findings
