@@ -60,7 +60,7 @@ class Row(BaseModel):
     point: str
     split_point: str
     settings: dict[str, Setting]
-    seed: int = 0
+    seed: int = Field(0, ge=0, description="of training, and of the noise it met")
     outcome: str = Field(
         "ok",
         pattern=r"^(ok|oom|timeout|invalid|over_size|over_power|crash|unsupported|cheat:[a-z_]+)$",
@@ -99,6 +99,6 @@ class Row(BaseModel):
     weights_digest: str = Field("", description="of the tensors scored; equal: bits must be equal")
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """What names a row: task, method, point, channel."""
-        return (self.task, self.method, self.point, self.channel)
+    def key(self) -> tuple[str, str, str, str, int]:
+        """What names a row: task, method, point, channel, seed."""
+        return (self.task, self.method, self.point, self.channel, self.seed)

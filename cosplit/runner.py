@@ -14,9 +14,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from cosplit import catalogue
 from cosplit.channel import Channel
 from cosplit.data import ImageSet, load
+from cosplit.data.splits import read_split
 from cosplit.errors import MissingData
 from cosplit.files import cache_dir
 from cosplit.measure import observation
@@ -43,7 +46,8 @@ class Runner:
 
     `data` is the images' folder (None: found), `samples` a number of class-balanced test images
     (None: all), `artifacts` the folders of saved models to look in, `cache` where models trained
-    on the spot and observations are kept, `extra` a folder of further parts for the catalogue.
+    on the spot and observations are kept, `extra` a folder of further parts for the catalogue,
+    `leave_out` the original positions of test images to go without, as a copy that lacks them.
     """
 
     task: Task
@@ -55,6 +59,7 @@ class Runner:
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
     progress: bool = True
+    leave_out: Sequence[int] = ()
 
     def rows(self, method: Method, point: OperatingPoint) -> list[Row]:
         """The point's rows: noiseless first, then the noise grid; a failure is one row.
@@ -90,12 +95,21 @@ class Runner:
     @cached_property
     def images(self) -> ImageSet:
         """The test images, all or a class-balanced part."""
-        here = self._images_here
+        here = self.images_here
         return here if self.samples is None else here.balanced(self.samples, self.seed)
 
     @cached_property
-    def _images_here(self) -> ImageSet:
-        return load(self.task, "test", self.data)
+    def images_here(self) -> ImageSet:
+        """All test images that this copy of the data has, but those to leave out."""
+        here = load(self.task, "test", self.data)
+        left_out = np.isin(here.index, self.leave_out)
+        return here.take(np.flatnonzero(~left_out)) if left_out.any() else here
+
+    @cached_property
+    def missing(self) -> list[int]:
+        """The original positions of the test images that are not here, ascending."""
+        whole = read_split(self.task, self.task.splits.test)
+        return [int(k) for k in np.setdiff1d(whole, self.images_here.index)]
 
     def _rows(self, base: Row, method: Method, point: OperatingPoint) -> list[Row]:
         setting = self.setting
@@ -166,7 +180,7 @@ class Runner:
     @cached_property
     def setting(self) -> Setting:
         """What all rows of this run share."""
-        n_here = len(self._images_here)
+        n_here = len(self.images_here)
         part = len(self.images) < n_here
         return Setting(
             self.task,

@@ -51,8 +51,9 @@ class Trained:
 
 @dataclass
 class TrainedModels:
-    """The models of one task, searched in `artifacts` and then in the cache.
+    """The models of one task and seed, searched in `artifacts` and then in the cache.
 
+    Training is what a seed varies: all seeds start from the task's one base network.
     Only a task that is not ranked is trained on the spot; its models are kept apart by the code
     that made them, so that an edited method is trained anew.
     """
@@ -75,16 +76,18 @@ class TrainedModels:
         store = self.find(method, point)
         if store is None:
             if self.task.ranked:
+                seeded = f" --seed {self.seed}" if self.seed else ""
                 raise NotTrained(
                     f"{method.name} {point.name} is not trained; "
-                    f"run `cosplit train {self.task.name} --method {method.name}`"
+                    f"run `cosplit train {self.task.name} --method {method.name}{seeded}`"
                 )
             store = self.fit(method, point)
         return self._load(store, method, point)
 
     def find(self, method: Method, point: OperatingPoint) -> ArtifactStore | None:
-        """The first store that has the point."""
-        for store in (*map(ArtifactStore, self.artifacts), self.store(method)):
+        """The first store that has the point, trained with this seed."""
+        published = (ArtifactStore(root, self.seed) for root in self.artifacts)
+        for store in (*published, self.store(method)):
             if store.path(self.task, method.name, point).is_file():
                 return store
         return None

@@ -92,9 +92,10 @@ def test_a_row_does_not_change() -> None:
         Row(**FIRST).accuracy = 0.95
 
 
-def test_the_key_tells_channels_apart() -> None:
-    keys = {Row(**FIRST, channel=name).key for name in ("noiseless", "awgn10")}
-    assert keys == {("cifar10", "three_step", FIRST["point"], c) for c in ("noiseless", "awgn10")}
+def test_the_key_tells_channels_and_seeds_apart() -> None:
+    places = [("noiseless", 0), ("awgn10", 0), ("noiseless", 1)]
+    keys = {Row(**FIRST, channel=name, seed=seed).key for name, seed in places}
+    assert keys == {("cifar10", "three_step", FIRST["point"], *place) for place in places}
 
 
 def test_plain_json_is_enough_to_read_one() -> None:

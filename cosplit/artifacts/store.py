@@ -1,9 +1,13 @@
 """The artifacts of all tasks: `<root>/<task>/<method>/<point>.safetensors`, and each base.
 
+Models that another seed than 0 trained lie in `<method>.seed<n>/`: no method's name has a dot, and
+file stems stay names of points.
+
 Point and config lie in the header, so that what exists is known without torch; parameters and
 normalisation statistics are stored in bfloat16, code tables exactly.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,17 +33,30 @@ OTHERS = {
     "server": ("device.", "codec.encoder."),
 }
 """The tensors that a half does without."""
+_FOLDER = re.compile(r"(\w+)(?:\.seed([1-9]\d{0,17}))?")
 
 
 class ArtifactStore:
-    """Trained models under one folder. Everything written appears whole or not at all."""
+    """The models of one seed under a folder. Everything written appears whole or not at all."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, seed: int = 0) -> None:
         self.root = root
+        self.seed = seed
+
+    def folder(self, task: "Task", method_name: str) -> Path:
+        """Where a method's models of this seed lie, or would."""
+        name = f"{method_name}.seed{self.seed}" if self.seed else method_name
+        return self.root / task.name / name
+
+    def seeds(self, task: "Task", method_name: str) -> list[int]:
+        """Every seed that has a saved model of the method, ascending."""
+        folders = {path.parent.name for path in (self.root / task.name).glob("*/*.safetensors")}
+        named = filter(None, map(_FOLDER.fullmatch, folders))
+        return sorted(int(match[2] or 0) for match in named if match[1] == method_name)
 
     def path(self, task: "Task", method_name: str, point: OperatingPoint) -> Path:
         """Where a point's model lies, or would."""
-        return self.root / task.name / method_name / f"{point.name}.safetensors"
+        return self.folder(task, method_name) / f"{point.name}.safetensors"
 
     def base_path(self, task: "Task") -> Path:
         """Where the task's original network lies, or would."""
@@ -71,7 +88,7 @@ class ArtifactStore:
 
     def points(self, task: "Task", method_name: str) -> list[OperatingPoint]:
         """The points that have been saved, by name; reads headers only, and no torch."""
-        files = sorted((self.root / task.name / method_name).glob("*.safetensors"))
+        files = sorted(self.folder(task, method_name).glob("*.safetensors"))
         return [_point(path, _notes(path)) for path in files]
 
     def notes(self, task: "Task", method_name: str, point: OperatingPoint) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from cosplit.cli import (
     profile,
     reproduce,
     score,
+    stats,
     submit,
     train,
 )
@@ -40,6 +41,7 @@ for _command in (
     enter.enter,
     check.check,
     compare.compare,
+    stats.stats,
     submit.submit,
     reproduce.reproduce,
 ):

@@ -1,6 +1,9 @@
 """`cosplit enter`: bring trained points to the leaderboard, weights and entry together."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -21,8 +24,11 @@ from cosplit.errors import CosplitError
 
 if TYPE_CHECKING:
     from cosplit.method import Method
+    from cosplit.point import OperatingPoint
     from cosplit.record.entry import Artifact, Entry
+    from cosplit.row import Row
     from cosplit.runner import Runner
+    from cosplit.task import Task
 
 Root = Annotated[Path, typer.Option(help="The leaderboard's folder.")]
 
@@ -37,7 +43,8 @@ def enter(
 ) -> None:
     """Score every trained point on all test images and write one entry a method.
 
-    Weights are copied from the cache to the leaderboard's artifacts first, and scored from there.
+    Weights of the seed are copied from the cache to the leaderboard's artifacts first. The entry
+    is scored from there and has a row for every seed whose weights are there.
     """
     from cosplit import catalogue
     from cosplit.measure.hardware import Hardware as Pair
@@ -63,7 +70,8 @@ def _publish(runner: "Runner", method: "Method", leaderboard: Path) -> None:
     """Copy a method's models from the cache, sharing the tensors that are there already."""
     from cosplit.artifacts import ArtifactStore
 
-    source, target = runner.models.store(method), ArtifactStore(leaderboard / "artifacts")
+    source = runner.models.store(method)
+    target = ArtifactStore(leaderboard / "artifacts", runner.seed)
     for point in source.points(runner.task, method.name):
         notes = source.notes(runner.task, method.name, point)
         model = source.load(runner.task, method, point)
@@ -73,13 +81,13 @@ def _publish(runner: "Runner", method: "Method", leaderboard: Path) -> None:
 def _entry(runner: "Runner", method: "Method", leaderboard: Path) -> "Entry | None":
     """The method's entry from its published points; None where there are none."""
     from cosplit.measure.version import code_digest
+    from cosplit.record.choose import REFERENCE_SEED
     from cosplit.record.entry import Entry, MethodRef, TaskRef
     from cosplit.record.provenance import provenance
 
     task, start = runner.task, monotonic()
-    points = [p for p in method.points(task) if runner.models.find(method, p)]
-    rows = tuple(row for point in points for row in runner.rows(method, point))
-    if not rows:
+    published = _published(leaderboard, task, method)
+    if not published:
         return None
     return Entry(
         schema="cosplit-entry-1",
@@ -91,23 +99,65 @@ def _entry(runner: "Runner", method: "Method", leaderboard: Path) -> "Entry | No
             source=method.source,
             code_digest=code_digest(method),
         ),
-        frozen_points=tuple(point.name for point in points),
-        points=rows,
-        artifacts=_artifacts(leaderboard, task.name, method.name),
+        frozen_points=tuple(point.name for point in published[REFERENCE_SEED]),
+        points=tuple(_rows(runner, method, published)),
+        artifacts=_artifacts(leaderboard, task, method.name, published),
         provenance=provenance(
             runner.images.digest,
             len(runner.images),
             monotonic() - start,
-            seeds=(runner.seed,),
+            missing=runner.missing,
+            seeds=published,
         ),
     )
 
 
-def _artifacts(leaderboard: Path, task: str, method: str) -> tuple["Artifact", ...]:
+def _published(
+    leaderboard: Path, task: "Task", method: "Method"
+) -> dict[int, list["OperatingPoint"]]:
+    """The method's points that the leaderboard has weights of, by seed; empty where there are none.
+
+    Raises:
+        CosplitError: a seed has a point that the reference seed lacks.
+    """
+    from cosplit.artifacts import ArtifactStore
+    from cosplit.record.choose import REFERENCE_SEED
+
+    root = leaderboard / "artifacts"
+    found = {}
+    for seed in ArtifactStore(root).seeds(task, method.name):
+        path = partial(ArtifactStore(root, seed).path, task, method.name)
+        found[seed] = [point for point in method.points(task) if path(point).is_file()]
+    for seed, points in found.items():
+        for point in points:
+            if point not in found.get(REFERENCE_SEED, ()):
+                raise CosplitError(
+                    f"{method.name} {point.name}: entered with seed {seed} and not with seed "
+                    f"{REFERENCE_SEED}, which is ranked; train and enter it with that one first"
+                )
+    return {seed: points for seed, points in found.items() if points}
+
+
+def _rows(
+    runner: "Runner", method: "Method", points: Mapping[int, Sequence["OperatingPoint"]]
+) -> Iterator["Row"]:
+    """The rows of every seed, each from its own weights and with its own noise."""
+    for seed, asked in points.items():
+        seeded = replace(runner, seed=seed)
+        for point in asked:
+            yield from seeded.rows(method, point)
+
+
+def _artifacts(
+    leaderboard: Path, task: "Task", method: str, seeds: Iterable[int]
+) -> tuple["Artifact", ...]:
+    from cosplit.artifacts import ArtifactStore
     from cosplit.record.entry import Artifact
 
-    folder = leaderboard / "artifacts" / task
-    files = [folder / "base.safetensors", *sorted((folder / method).glob("*.safetensors"))]
+    stores = [ArtifactStore(leaderboard / "artifacts", seed) for seed in seeds]
+    files = [stores[0].base_path(task)]
+    for store in stores:
+        files += sorted(store.folder(task, method).glob("*.safetensors"))
     return tuple(
         Artifact(
             path=file.relative_to(leaderboard).as_posix(),

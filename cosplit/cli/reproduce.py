@@ -26,7 +26,8 @@ def reproduce(
     """Score an entry again from its weights; exit code 0 only where every row holds.
 
     MACs and fixed-length bits must be equal, entropy-coded bits within 0.01 %, and accuracy within
-    3 images. Submissions are judged in containers.
+    3 images. Test images that the entry did without are left out. Submissions are judged in
+    containers.
     """
     from cosplit.record.entry import read_entry
     from cosplit.submission.reproduce import Reproduction
@@ -54,6 +55,7 @@ def _line(one: "Agreement") -> dict[str, Any]:
     return {
         "point": one.point,
         "channel": one.channel,
+        "seed": told.seed,
         "holds": one.holds,
         "entered": _percent(told.accuracy),
         "found": _percent(found.accuracy if found else None),

@@ -12,7 +12,7 @@ from statistics import geometric_mean
 
 from pydantic import BaseModel, ConfigDict
 
-from cosplit.record.choose import TIERS, Tier, candidates, latencies, qualifies
+from cosplit.record.choose import TIERS, Tier, candidates, latencies, qualifies, reference
 from cosplit.record.entry import STATUSES, Entry, Status
 from cosplit.record.hypervolume import hypervolume
 from cosplit.row import Row
@@ -50,7 +50,7 @@ class BoardLine(BaseModel):
 
 @dataclass(frozen=True)
 class Standing:
-    """The rows of one method under one status."""
+    """The rows of one method under one status, of its reference seed alone."""
 
     method: str
     title: str
@@ -64,10 +64,13 @@ def standings(items: Iterable[Entry | Row]) -> list[Standing]:
     for item in items:
         if isinstance(item, Entry):
             method = item.method
-            found.append(Standing(method.name, method.title, item.status, item.points))
+            rows = reference(item.points)
+            found.append(Standing(method.name, method.title, item.status, rows))
         else:
             loose.setdefault(item.method, []).append(item)
-    return found + [Standing(name, name, "self-reported", rows) for name, rows in loose.items()]
+    return found + [
+        Standing(name, name, "self-reported", reference(rows)) for name, rows in loose.items()
+    ]
 
 
 def board(

@@ -9,6 +9,7 @@ from pathlib import Path
 from cosplit.errors import CosplitError, unknown
 from cosplit.measure.hardware import Hardware
 from cosplit.profile import PROFILES, HardwareProfile, load_profile
+from cosplit.record.choose import REFERENCE_SEED
 from cosplit.record.consistency import Mistake, entry_mistakes, latency_mistakes, row_mistakes
 from cosplit.record.entry import Artifact, Entry, confined, entry_path, read_entry
 from cosplit.task import TASKS, load_task
@@ -77,6 +78,7 @@ class _Checker:
 
     def _mistakes(self, entry: Entry, path: Path) -> Iterator[Mistake]:
         yield from self._place(entry, path)
+        yield from self._seeds(entry)
         for k, artifact in enumerate(entry.artifacts):
             for field, message in self._artifact(artifact):
                 yield f"artifacts.{k}.{field}", message
@@ -99,6 +101,15 @@ class _Checker:
             yield "method.name", f"taken by {first}; choose another name"
         if self.authors.setdefault(method.name, method.authors) != method.authors:
             yield "method.authors", f"others hold the name {method.name!r}; choose another"
+
+    def _seeds(self, entry: Entry) -> Iterator[Mistake]:
+        """The seed that is ranked is nobody's choice: 0, or the one drawn for a submission."""
+        seeds = {row.seed for row in entry.points}
+        if (self.root / "submissions" / entry.method.name).is_dir():
+            if len(seeds) > 1:
+                yield "points", f"{len(seeds)} seeds; a submission has the one it was judged with"
+        elif REFERENCE_SEED not in seeds:
+            yield "points", f"no row of seed {REFERENCE_SEED}, which is ranked; enter it too"
 
     def _artifact(self, artifact: Artifact) -> Iterator[Mistake]:
         path = confined(self.root, artifact.path)

@@ -8,13 +8,29 @@ from cosplit.row import Row
 
 Tier = Literal["modelled", "emulated"]
 TIERS: tuple[Tier, ...] = ("modelled", "emulated")
+REFERENCE_SEED = 0
+"""What the project's own methods, and all that are trained here, are ranked by."""
+
+
+def reference(rows: Iterable[Row]) -> list[Row]:
+    """The rows that are ranked and drawn: of each method on a task, those of its lowest seed.
+
+    `cosplit check` holds that this is seed 0, or the only seed, so the best of several cannot be
+    picked. Ask before any other selection: what is left of it must not decide the seed.
+    """
+    held, lowest = list(rows), dict[tuple[str, str], int]()
+    for row in held:
+        whose = (row.task, row.method)
+        lowest[whose] = min(row.seed, lowest.get(whose, row.seed))
+    return [row for row in held if row.seed == lowest[row.task, row.method]]
 
 
 def candidates(rows: Iterable[Row], threshold: float, hardware: str) -> list[Row]:
-    """The rows that may answer: noiseless, at or above the threshold, fit for the device."""
+    """The rows that may answer: of the reference seed, noiseless, at or above the threshold, fit
+    for the device."""
     return [
         row
-        for row in rows
+        for row in reference(rows)
         if qualifies(row, threshold) and row.deployable and row.hardware == hardware
     ]
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from cosplit.errors import CosplitError
+from cosplit.record.markdown_table import table
 from cosplit.record.measured import Run
 from cosplit.record.regression import Finding, Limits, label, row_findings
 from cosplit.record.slowdown import latency_findings
@@ -45,13 +46,9 @@ class Comparison:
         return f"{self.n_rows} rows compared, {worse or 'no'} regression{'s' * (worse > 1)}"
 
     def markdown(self) -> str:
-        """A table for a pull request; what comes from the runs is kept from being markup."""
-        lines = [f"**{self.summary}**"]
-        if self.findings:
-            keys = list(asdict(self.findings[0]))
-            lines += ["", f"| {' | '.join(keys)} |", "| --- " * len(keys) + "|"]
-            lines += [f"| {' | '.join(map(_plain, asdict(f).values()))} |" for f in self.findings]
-        return "\n".join(lines)
+        """A table for a pull request."""
+        found = table([asdict(finding) for finding in self.findings])
+        return "\n".join([f"**{self.summary}**", *([""] if found else []), *found])
 
 
 def compare(base: Run, head: Run, limits: Limits | None = None) -> Comparison:
@@ -81,13 +78,6 @@ def _findings(base: Run, head: Run, limits: Limits) -> Iterator[Finding]:
     for old, new in pairs:
         yield from row_findings(old.row, new.row, limits)
     yield from latency_findings(base, head, pairs, limits)
-
-
-def _plain(text: str) -> str:
-    words = " ".join(text.split())[:120]
-    for mark in "\\`*_[]<>|":
-        words = words.replace(mark, f"\\{mark}")
-    return words
 
 
 class _Cosplit(BaseModel):

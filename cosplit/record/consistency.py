@@ -11,7 +11,8 @@ from cosplit.measure.hardware import Hardware
 from cosplit.measure.latency import FLOPS_PER_MAC, modelled_ms
 from cosplit.measure.metrics import early_exit
 from cosplit.point import OperatingPoint
-from cosplit.record.entry import Entry
+from cosplit.record.choose import reference
+from cosplit.record.entry import DataRef, Entry
 from cosplit.row import Row
 from cosplit.task import Task
 
@@ -27,16 +28,28 @@ def entry_mistakes(entry: Entry, task: Task) -> Iterator[Mistake]:
     rows = entry.points
     for key, n in Counter(row.key for row in rows).items():
         if n > 1:
-            yield "points", f"{key[2]} over {key[3]} stands {n} times; keep one row"
+            said = f"{key[2]} over {key[3]} of seed {key[4]}"
+            yield "points", f"{said} stands {n} times; keep one row"
     noiseless = {row.point for row in rows if row.channel == "noiseless"}
     if len(noiseless) > MAX_NOISELESS_POINTS:
         yield "points", f"{len(noiseless)} noiseless points; {MAX_NOISELESS_POINTS} at most"
     frozen, shown = set(entry.frozen_points), {row.point for row in rows}
-    for point in sorted(frozen - shown):
+    for point in sorted(frozen - {row.point for row in reference(rows)}):
         yield "points", f"no row for the frozen point {point!r}; failures are rows too"
     for point in sorted(shown - frozen):
         yield "frozen_points", f"{point!r} was not frozen before the test; remove its rows"
+    seeds = sorted({row.seed for row in rows})
+    if sorted(entry.provenance.seeds) != seeds:
+        yield "provenance.seeds", f"must list the rows' seeds, {seeds}"
+    yield from _missing(entry.provenance.data, task.data.n_test)
     yield from _one_reference(rows)
+
+
+def _missing(data: DataRef, n_test: int) -> Iterator[Mistake]:
+    """Images that were not there: none is named, or each is, once."""
+    named, n_missing = list(data.missing), n_test - data.n
+    if named and (len(named) != n_missing or named != sorted(set(named))):
+        yield "provenance.data.missing", f"must be {n_missing} positions, ascending"
 
 
 def _one_reference(rows: tuple[Row, ...]) -> Iterator[Mistake]:

@@ -12,6 +12,7 @@ from cosplit.record.safe_json import read_model
 from cosplit.row import Row
 
 MAX_BYTES = 16 << 20
+MAX_MISSING = 500
 Status = Literal["self-reported", "reproduced", "audited"]
 STATUSES: tuple[Status, ...] = ("self-reported", "reproduced", "audited")
 
@@ -57,10 +58,15 @@ class Artifact(_Section):
 
 
 class DataRef(_Section):
-    """The test images that the copy of the data had: their digest and number."""
+    """The test images that the copy of the data had: their digest and number.
+
+    `missing` are the original positions of those it lacked, ascending, so that a fuller copy can be
+    cut down to it. Where more than `MAX_MISSING` were lacking none is named.
+    """
 
     digest: str
     n: int = Field(ge=0)
+    missing: tuple[Annotated[int, Field(ge=0)], ...] = Field((), max_length=MAX_MISSING)
 
 
 class Provenance(_Section):

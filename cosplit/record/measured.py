@@ -13,7 +13,7 @@ from cosplit.record.safe_json import mistake, read_model
 from cosplit.row import Row
 
 MAX_BYTES = 256 << 20
-Key = tuple[str, ...]
+Key = tuple[str | int, ...]
 
 
 class Stats(BaseModel):

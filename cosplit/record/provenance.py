@@ -3,11 +3,11 @@
 import platform
 import re
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from cosplit.record.entry import DataRef, Provenance
+from cosplit.record.entry import MAX_MISSING, DataRef, Provenance
 
 PACKAGES = ("cosplit", "numpy", "pillow", "safetensors", "torch", "torchvision", "torch-pruning")
 
@@ -17,6 +17,7 @@ def provenance(
     data_n: int,
     wall_time_s: float,
     *,
+    missing: Sequence[int] = (),
     seeds: Iterable[int] = (0,),
     images: Mapping[str, str] | None = None,
     repository: Path = Path(__file__).parents[2],
@@ -27,11 +28,13 @@ def provenance(
         data_digest: of the test images that were scored.
         data_n: how many there were.
         wall_time_s: the run's seconds.
+        missing: original positions of the test images that were not there, ascending.
         seeds: every seed the run used.
         images: container images by name, each with its digest.
         repository: the folder of the code; where it is no git repository, `commit` is null.
     """
     commit = _git(repository, "rev-parse", "HEAD")
+    named = tuple(missing) if len(missing) <= MAX_MISSING else ()
     return Provenance(
         commit=commit,
         dirty=bool(_git(repository, "status", "--porcelain", "--untracked-files=no")),
@@ -39,7 +42,7 @@ def provenance(
         images=dict(images or {}),
         processor=processor(),
         seeds=tuple(seeds),
-        data=DataRef(digest=data_digest, n=data_n),
+        data=DataRef(digest=data_digest, n=data_n, missing=named),
         wall_time_s=round(wall_time_s, 3),
     )
 

@@ -38,9 +38,10 @@ class Finding:
 
 
 def label(row: Row) -> str:
-    """A row in one word: `cifar10/png/input/awgn10`."""
-    parts = [row.task, row.method, row.point]
-    return "/".join(parts if row.channel == "noiseless" else [*parts, row.channel])
+    """A row in one word: `cifar10/png/input/awgn10`, and its seed where that is not 0."""
+    channel = "" if row.channel == "noiseless" else row.channel
+    seed = f"seed{row.seed}" if row.seed else ""
+    return "/".join(filter(None, (row.task, row.method, row.point, channel, seed)))
 
 
 def row_findings(base: Row, head: Row, limits: Limits) -> Iterator[Finding]:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosplit import catalogue
-from cosplit.data import load
 from cosplit.errors import CosplitError
 from cosplit.files import cache_dir
 from cosplit.measure.hardware import Hardware
@@ -45,22 +44,28 @@ class Reproduction:
     cache: Path = field(default_factory=cache_dir)
 
     def of(self, entry: Entry) -> list[Agreement]:
-        """One agreement a row of the entry.
+        """One agreement a row of the entry, seed by seed.
 
         Raises:
             CosplitError: an artifact is not the one that was entered, or the test images or the
                 task are not those of the entry.
         """
         check_artifacts(self.leaderboard, entry)
+        seeds = sorted({row.seed for row in entry.points})
+        return [one for seed in seeds for one in self._of_seed(entry, seed)]
+
+    def _of_seed(self, entry: Entry, seed: int) -> list[Agreement]:
+        """The rows of one seed, from its weights and with its noise."""
         submitted = (self.leaderboard / "submissions" / entry.method.name).is_dir()
         with tempfile.TemporaryDirectory() as fresh:  # no observation of before is taken for new
-            runner = self._runner(entry, self.cache if submitted else Path(fresh))
+            runner = self._runner(entry, seed, self.cache if submitted else Path(fresh))
             positions = self._positions(entry, runner)
             rows = self._judged(entry, runner) if submitted else _scored(entry, runner)
         found = {row.key: row for row in rows}
-        return [agreement(row, found.get(row.key), positions) for row in entry.points]
+        told = [row for row in entry.points if row.seed == seed]
+        return [agreement(row, found.get(row.key), positions) for row in told]
 
-    def _runner(self, entry: Entry, cache: Path) -> Runner:
+    def _runner(self, entry: Entry, seed: int, cache: Path) -> Runner:
         task = catalogue.task(entry.task.name)
         if task.digest != entry.task.digest:
             raise CosplitError(
@@ -71,17 +76,21 @@ class Reproduction:
         hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
         roots = (self.leaderboard / "artifacts", ARTIFACTS)
         return Runner(
-            task, self.data, self.samples, first.seed, hardware, roots, cache, progress=False
+            task,
+            self.data,
+            self.samples,
+            seed,
+            hardware,
+            roots,
+            cache,
+            progress=False,
+            leave_out=entry.provenance.data.missing,
         )
 
     def _positions(self, entry: Entry, runner: Runner) -> "NDArray[np.int64] | None":
         """Where the scored images stand among the entry's; None: they are all of them."""
-        whole = load(runner.task, "test", self.data)
-        if whole.digest != entry.provenance.data.digest:
-            raise CosplitError(
-                f"entry {entry.method.name!r}: scored on another copy of the test images "
-                f"(n = {entry.provenance.data.n}, here {len(whole)}); name that copy with --data"
-            )
+        check_images(entry, runner)
+        whole = runner.images_here
         some = self.samples is not None and len(runner.images) < len(whole)
         return np.searchsorted(whole.index, runner.images.index) if some else None
 
@@ -91,7 +100,7 @@ class Reproduction:
             raise CosplitError(f"{given.folder}: not the code that was entered; restore it")
         with self.sandbox() as sandbox:
             scorer = Scorer(runner, sandbox)
-            return [row for rows in scorer.rows(given, entry.points[0].seed) for row in rows]
+            return [row for rows in scorer.rows(given, runner.seed) for row in rows]
 
 
 def check_artifacts(leaderboard: Path, entry: Entry) -> None:
@@ -106,6 +115,25 @@ def check_artifacts(leaderboard: Path, entry: Entry) -> None:
             raise CosplitError(f"{path}: no such file; the entry names it, so restore it")
         if weights_digest(path) != artifact.sha256:
             raise CosplitError(f"{path}: not the file that was entered; restore it")
+
+
+def check_images(entry: Entry, runner: Runner) -> None:
+    """Refuse test images other than the entry's; those that it lacked `runner` leaves out.
+
+    Raises:
+        CosplitError: some of the entry's are not here, or nobody can tell which they were.
+    """
+    told, here = entry.provenance.data, runner.images_here
+    if here.digest == told.digest:
+        return
+    n_test = runner.task.data.n_test
+    if told.n + len(told.missing) < n_test:
+        why = f"was scored on {told.n} of {n_test} test images and does not say which"
+    elif len(here) < told.n:
+        why = f"{told.n - len(here)} of the {told.n} test images it was scored on are not here"
+    else:
+        why = "was scored on other images at the same positions"
+    raise CosplitError(f"entry {entry.method.name!r}: {why}; name a copy that has them with --data")
 
 
 def _scored(entry: Entry, runner: Runner) -> Sequence[Row]:

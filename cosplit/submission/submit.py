@@ -68,6 +68,7 @@ class Submitting:
             images.digest,
             len(images),
             time.monotonic() - start,
+            missing=runner.missing,
             seeds=(progress.seed(),),
             images=self.images,
         )

@@ -127,3 +127,21 @@ def test_the_base_is_rebuilt_from_its_file(store: ArtifactStore, task: Task) -> 
         for name, value in loaded.state_dict().items()
     )
     assert read_header(store.base_path(task)).notes["extra"] == {"recipe": "this"}
+
+
+def test_seeds_are_kept_apart_and_share_tensors(
+    store: ArtifactStore, task: Task, fake: Method, model: Model, equal_as_stored: Equal
+) -> None:
+    first, second = model(), model(1)
+    second.server.load_state_dict(first.server.state_dict())
+    again = ArtifactStore(store.root, seed=1)
+    for name, each in (("fake", store), ("fake_too", ArtifactStore(store.root, seed=2))):
+        each.save(task, name, POINT, first)
+    path = again.save(task, "fake", POINT, second)
+    assert path == store.root / "digits" / "fake.seed1" / "conv4_x-keep0.5.safetensors"
+    assert read_header(path).notes["references"].keys() == {"server.1.weight"}
+    assert equal_as_stored(again.load(task, fake, POINT), second)
+    assert equal_as_stored(store.load(task, fake, POINT), first)
+    assert store.seeds(task, "fake") == again.seeds(task, "fake") == [0, 1]
+    assert store.seeds(task, "fake_too") == [2]
+    assert ArtifactStore(store.root, seed=2).points(task, "fake") == []

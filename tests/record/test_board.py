@@ -134,6 +134,29 @@ def test_between_grid_rates_the_model_is_exact(task, make_row):
     assert latency_ms(row, 200) == pytest.approx(at_grid - 1e3 * row.payload_bits_mean / 8 / 200)
 
 
+def test_the_best_of_several_seeds_is_not_ranked(task, make_row, make_entry):
+    plain = [make_row("ours", 1_000_000, 1_000.0, 9_400)]
+    lucky = [make_row("ours", 1_000_000, 10.0, 9_900, seed=1)]
+    told = lines_of(task, plain)
+    assert lines_of(task, plain + lucky) == lines_of(task, lucky + plain) == told
+    entries = [[make_entry("ours", rows=rows)] for rows in (plain, lucky + plain)]
+    assert lines_of(task, entries[1]) == lines_of(task, entries[0])
+    assert choose(lucky + plain, 100, DEVICE, 0.93) is plain[0]
+
+
+def test_a_seed_that_qualifies_does_not_stand_in_for_the_reference(task, make_row):
+    rows = [make_row("ours", 1, 10.0, 9_000), make_row("ours", 1, 10.0, 9_900, seed=1)]
+    (line,) = lines_of(task, rows)
+    assert (line.rank, line.qualifying) == (None, 0)
+    with pytest.raises(CosplitError, match="no point qualifies"):
+        choose(rows, 100, DEVICE, 0.93)
+
+
+def test_a_submission_is_ranked_by_the_seed_it_has(task, make_row):
+    (line,) = lines_of(task, [make_row("ours", seed=123_456)])
+    assert line.rank == 1
+
+
 def test_hypervolume_counts_what_two_points_share_once():
     steps = [(5.554e6, 2_457.6), (5.554e7, 245.76)]
     assert hypervolume(steps) == pytest.approx(2 * 1 + 1 * 2 - 1 * 1)

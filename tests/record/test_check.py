@@ -71,6 +71,12 @@ BREAKS = {
     ),
     "not frozen": (lambda data: data.update(frozen_points=["conv1"]), "was not frozen"),
     "twice": (lambda data: data["points"].append(data["points"][0]), "stands 2 times"),
+    "missing": (
+        lambda data: data["provenance"]["data"].update(missing=[3]),
+        "provenance.data.missing: must be 0 positions",
+    ),
+    "seeds": (lambda data: data["provenance"].update(seeds=[0, 1]), "provenance.seeds: must list"),
+    "no reference": (_row(seed=1), "points: no row of seed 0"),
     "name": (lambda data: data["method"].update(name="other"), "belongs in entries/cifar10/other"),
     "field": (_row(acuracy=1), "points.0.acuracy: unknown field"),
     "string": (_row(accuracy="0.935"), "points.0.accuracy = '0.935'"),
@@ -92,6 +98,55 @@ def test_thirteen_points_are_one_too_many(leaderboard, profiles, make_entry):
     assert "13 noiseless points; 12 at most" in str(check(leaderboard, profiles=profiles)[0])
     write_entry(leaderboard, make_entry("ours", points[1:]))
     assert check(leaderboard, profiles=profiles) == []
+
+
+@pytest.mark.parametrize(
+    ("seeds", "says"),
+    [
+        ([(0, 1_000.0), (1, 1_000.0)], None),
+        ([(0, 1_000.0), (1, 1_000.0), (1, 1_000.0)], "of seed 1 stands 2 times"),
+        ([(0, 1_000.0), (1, 2_000.0)], "no row for the frozen point 'conv2_x-bits2000'"),
+    ],
+)
+def test_every_point_has_the_reference_seed(
+    leaderboard, profiles, make_entry, make_row, seeds, says
+):
+    rows = [make_row("ours", 1, bits, 9_400 - seed, seed=seed) for seed, bits in seeds]
+    entry = make_entry("ours", rows=rows)
+    origin = entry.provenance.model_copy(update={"seeds": (0, 1)})
+    write_entry(leaderboard, entry.model_copy(update={"provenance": origin}))
+    found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
+    assert len(found) == (says is not None)
+    assert all(says in each for each in found)
+
+
+def test_a_submission_has_the_seed_that_was_drawn_for_it(
+    leaderboard, profiles, make_entry, make_row
+):
+    (leaderboard / "submissions" / "ours").mkdir(parents=True)
+    rows = [make_row("ours", seed=seed) for seed in (7, 8)]
+    for some, says in ((rows[:1], []), (rows, ["2 seeds; a submission has the one"])):
+        entry = make_entry("ours", rows=some)
+        origin = entry.provenance.model_copy(update={"seeds": tuple(row.seed for row in some)})
+        write_entry(leaderboard, entry.model_copy(update={"provenance": origin}))
+        found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
+        assert len(found) == len(says)
+        assert all(part in each for part, each in zip(says, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("missing", "sound"),
+    [((), True), ((3, 5), True), ((5, 3), False), ((3,), False), ((3, 3), False)],
+)
+def test_missing_images_are_named_once_and_all(
+    leaderboard, profiles, make_entry, make_row, missing, sound
+):
+    entry = make_entry("ours", rows=[make_row("ours", n=9_998)])
+    data = entry.provenance.data.model_copy(update={"n": 9_998, "missing": missing})
+    origin = entry.provenance.model_copy(update={"data": data})
+    write_entry(leaderboard, entry.model_copy(update={"provenance": origin}))
+    found = [str(problem) for problem in check(leaderboard, profiles=profiles)]
+    assert found == [] if sound else "provenance.data.missing: must be 2" in found[0]
 
 
 def test_rows_over_different_pngs_are_found(leaderboard, profiles, make_entry, make_row):

@@ -11,6 +11,7 @@ from cosplit.errors import CosplitError
 from cosplit.measure import accuracy
 from cosplit.record.compare import compare, read_limits
 from cosplit.record.measured import read_run
+from cosplit.record.regression import label
 
 MACHINE = {"cpu": {"brand_raw": "made up", "count": 2}, "machine": "x86_64", "system": "Linux"}
 
@@ -193,6 +194,12 @@ def test_a_vanished_row_fails_and_a_new_one_does_not(rows, run):
     found = compare(run(rows[1:]), run(rows))
     assert found.passed
     assert [f.verdict for f in found.findings] == ["new"]
+
+
+def test_a_finding_names_its_row(make_row):
+    names = [make_row(), make_row(channel="awgn10"), make_row(seed=2)]
+    point = "cifar10/ours/conv2_x-bits1000"
+    assert [label(row) for row in names] == [point, f"{point}/awgn10", f"{point}/seed2"]
 
 
 def test_rows_on_two_devices_are_two_rows(make_row, run):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from cosplit.errors import CosplitError
 from cosplit.record.entry import (
     MAX_BYTES,
+    MAX_MISSING,
     Artifact,
     Entry,
     confined,
@@ -19,6 +20,7 @@ from cosplit.record.entry import (
     read_entry,
     write_entry,
 )
+from cosplit.record.provenance import provenance
 
 PUBLISHED = Path(__file__).parents[2] / "leaderboard" / "entry.schema.json"
 
@@ -34,6 +36,12 @@ def test_a_reproduction_lies_beside_the_report(tmp_path, make_entry):
     reported, again = make_entry("ours"), make_entry("ours", status="reproduced")
     assert entry_path(tmp_path, again).name == "ours.reproduced.json"
     assert entry_path(tmp_path, again) != entry_path(tmp_path, reported)
+
+
+@pytest.mark.parametrize(("n", "named"), [(3, 3), (MAX_MISSING, MAX_MISSING), (MAX_MISSING + 1, 0)])
+def test_missing_images_are_named_while_they_are_few(n, named):
+    data = provenance("d", 1, 0.0, missing=range(n)).data
+    assert data.missing == tuple(range(named))
 
 
 def test_the_published_schema_is_in_step():

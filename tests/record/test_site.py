@@ -27,6 +27,13 @@ def hostile(make_entry):
     )
 
 
+def test_figures_show_the_reference_seed(tmp_path, task, make_entry, make_row):
+    rows = [make_row("ours", 1, 10.0, 9_400 + seed, seed=seed) for seed in (1, 0)]
+    index = write_site(tmp_path, [make_entry("ours", rows=rows)], {task.name: task}).read_text()
+    assert '"accuracy":0.94,' in index
+    assert "0.9401" not in index
+
+
 def test_every_entry_has_its_page(tmp_path, task, make_entry):
     entries = [make_entry("ours"), make_entry("ours", status="audited"), make_entry("png")]
     index = write_site(tmp_path, entries, {task.name: task})

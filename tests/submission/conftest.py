@@ -78,3 +78,58 @@ def _make(parent, task, exam, cheat, more, name):
     point = OperatingPoint("conv2_x", {"bits": 32})
     write_weights(folder / "weights.safetensors", task.name, name, point, model)
     return folder
+
+
+@pytest.fixture
+def leaderboard(tmp_path, task):
+    """An empty one, but for the task's base network (which is not trained: nothing needs it)."""
+    from cosplit.artifacts import ArtifactStore
+    from cosplit.backbones import build_backbone
+
+    root = tmp_path / "leaderboard"
+    (root / "entries").mkdir(parents=True)
+    ArtifactStore(root / "artifacts").save_base(task, build_backbone(task))
+    return root
+
+
+@pytest.fixture
+def save(leaderboard, task):
+    """Puts a model of `png` that nobody trained into the artifacts, other weights for each seed."""
+    from cosplit import catalogue
+    from cosplit.artifacts import ArtifactStore
+    from cosplit.seeds import seeded
+
+    method = catalogue.method("png")
+    (point,) = method.points(task)
+
+    def save(seed=0):
+        with seeded(seed, "weights"):
+            model = method.build(task, point, {}).eval()
+        notes = {"validation_accuracy": {"noiseless": 0.1}}
+        return ArtifactStore(leaderboard / "artifacts", seed).save(task, "png", point, model, notes)
+
+    return save
+
+
+@pytest.fixture
+def enter(leaderboard, task, tmp_path):
+    """Writes the entry of what `save` saved."""
+    from cosplit import catalogue
+    from cosplit.cli.enter import _entry
+    from cosplit.record.entry import write_entry
+    from cosplit.runner import Runner
+
+    def enter():
+        runner = Runner(task, artifacts=(leaderboard / "artifacts",), cache=tmp_path)
+        entry = _entry(runner, catalogue.method("png"), leaderboard)
+        write_entry(leaderboard, entry)
+        return entry
+
+    return enter
+
+
+@pytest.fixture
+def own(save, enter):
+    """An entry of a method of the project's own, from weights that nobody trained."""
+    save()
+    return enter()

@@ -5,11 +5,10 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
-from cosplit.artifacts import ArtifactStore
 from cosplit.errors import CosplitError
 from cosplit.measure.accuracy import pack, unpack
 from cosplit.record.check import check
-from cosplit.record.entry import read_entry, write_entry
+from cosplit.record.entry import read_entry
 from cosplit.submission.reproduce import Reproduction
 from cosplit.submission.submit import Submitting
 
@@ -46,17 +45,6 @@ def local():
     from local import Local
 
     return Local()
-
-
-@pytest.fixture
-def leaderboard(tmp_path, task):
-    """An empty one, but for the task's base network (which is not trained: nothing needs it)."""
-    from cosplit.backbones import build_backbone
-
-    root = tmp_path / "leaderboard"
-    (root / "entries").mkdir(parents=True)
-    ArtifactStore(root / "artifacts").save_base(task, build_backbone(task))
-    return root
 
 
 @pytest.fixture
@@ -175,26 +163,6 @@ def test_failures_are_rows_of_the_entry(submit, make, leaderboard):
     assert [row.outcome for row in rows] == ["invalid"]
     assert read_entry(path).points == tuple(rows)
     assert check(leaderboard) == []
-
-
-@pytest.fixture
-def own(task, leaderboard, tmp_path):
-    """An entry of a method of the project's own, from weights that nobody trained."""
-    from cosplit import catalogue
-    from cosplit.cli.enter import _entry
-    from cosplit.runner import Runner
-    from cosplit.seeds import seeded
-
-    method = catalogue.method("png")
-    point = method.points(task)[0]
-    with seeded(0, "weights"):
-        model = method.build(task, point, {}).eval()
-    notes = {"validation_accuracy": {"noiseless": 0.1}}
-    ArtifactStore(leaderboard / "artifacts").save(task, "png", point, model, notes)
-    roots = (leaderboard / "artifacts",)
-    entry = _entry(Runner(task, artifacts=roots, cache=tmp_path), method, leaderboard)
-    write_entry(leaderboard, entry)
-    return entry
 
 
 @pytest.mark.parametrize("samples", [None, 100])

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cosplit.errors import CosplitError
 from cosplit.record.board import boards
+from cosplit.record.choose import reference
 from cosplit.record.entry import Entry, entry_path
 from cosplit.row import Row
 from cosplit.task import Task
@@ -82,7 +83,9 @@ def _data(entries: Sequence[Entry], tasks: Mapping[str, Task]) -> dict[str, Any]
         },
         "lines": [line.model_dump(exclude={"fastest"}) for line in boards(entries, tasks)],
         "points": [
-            {**_point(row), "status": entry.status} for entry in entries for row in entry.points
+            {**_point(row), "status": entry.status}
+            for entry in entries
+            for row in reference(entry.points)
         ],
         "pages": {f"{e.task.name}/{e.method.name}/{e.status}": _page(e) for e in entries},
     }

@@ -1,0 +1,24 @@
+"""Tables for pull requests and reports; what an entry or a run says is kept from being markup."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+MAX_CELL = 120
+
+
+def table(rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """The lines of a table of rows of like keys; none where there are no rows."""
+    if not rows:
+        return []
+    lines = [_line(rows[0]), "| --- " * len(rows[0]) + "|"]
+    return lines + [_line(map(_plain, row.values())) for row in rows]
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _plain(value: object) -> str:
+    words = "" if value is None else " ".join(str(value).split())[:MAX_CELL]
+    for mark in "\\`*_[]<>|":
+        words = words.replace(mark, f"\\{mark}")
+    return words
