@@ -10,6 +10,7 @@ class Recipe:
 
     `epochs` are passes over the training images; `small_epochs` of them, the first ones, see
     images at three quarters of their size. `ema` is the decay a step of the averaged weights.
+    `erase` is the side of the square that every image loses, in pixels.
     `views` fixed crops of every image are shown in turn; 0: every epoch draws crops of its own.
     `weight_decay` spares biases and normalisation.
     """
@@ -24,6 +25,7 @@ class Recipe:
     ema: float = 0.995
     small_epochs: int = 0
     augment: bool = True
+    erase: int = 0
     views: int = 0
     seed: int = 0
 

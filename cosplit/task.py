@@ -65,13 +65,15 @@ class BackboneSpec(Section):
 
 
 class Cycle(Section):
-    """One one-cycle schedule of the base's training; `small_epochs` of it at 3/4 image size."""
+    """One one-cycle schedule of the base's training; `small_epochs` of it at 3/4 image size,
+    a square of side `erase` cut out of every image."""
 
     epochs: float = Field(gt=0)
     small_epochs: int = Field(0, ge=0)
     peak_lr: float = Field(gt=0)
     warm_up: Fraction = 0.2
     ema: float = Field(0.995, ge=0, lt=1)
+    erase: int = Field(0, ge=0)
 
     @model_validator(mode="after")
     def _small_within(self) -> "Cycle":

@@ -20,6 +20,7 @@ def base_recipes(task: Task) -> list[Recipe]:
             warm_up=cycle.warm_up,
             ema=cycle.ema,
             small_epochs=cycle.small_epochs,
+            erase=cycle.erase,
         )
         for cycle in task.training.base_cycles
     ]

@@ -10,6 +10,7 @@ from torch.nn import functional
 from cosplit.method import Batch
 from cosplit.seeds import Axis, torch_generator
 
+GREY = 127
 SMALL = 0.75
 """The size of images in early epochs, as a share of their own."""
 
@@ -35,16 +36,18 @@ class Batches:
         *axes: Axis,
         augment: bool = True,
         small: bool = False,
+        erase: int = 0,
         view: int | None = None,
     ) -> Iterator[Batch]:
         """The batches of the epoch that `seed` and `axes` name, images uint8.
 
         With `view` every image shows the crop of that number, which no seed moves; whether it is
-        mirrored is drawn as ever.
+        mirrored is drawn as ever. `erase` is the side of the square that each image loses.
         """
         rng = torch_generator(seed, *axes, "batches")
         for rows in torch.randperm(len(self.images), generator=rng).tensor_split(self.steps):
             images = self._augmented(rows, view, rng) if augment else self.images[rows]
+            images = erased(images, erase, rng) if erase else images
             yield Batch(shrunk(images) if small else images, self.labels[rows], rows, view)
 
     def view(self, number: int) -> Iterator[Batch]:
@@ -80,6 +83,16 @@ def window(starts: Tensor, size: int) -> Tensor:
     """Indices (n, size) of crops at `starts` (n, 1) from an image reflected at its edges."""
     index = (starts + torch.arange(size)).abs()
     return (size - 1) - ((size - 1) - index).abs()
+
+
+def erased(images: Tensor, side: int, rng: torch.Generator) -> Tensor:
+    """uint8 images (n, 3, h, w), each grey in a square of `side` whose centre lies anywhere in it
+    (cutout, T. DeVries and G. Taylor, arXiv:1708.04552)."""
+    n, _, height, width = images.shape
+    down = (torch.arange(height) - torch.randint(height, (n, 1), generator=rng)).abs()
+    across = (torch.arange(width) - torch.randint(width, (n, 1), generator=rng)).abs()
+    gone = (2 * down < side)[:, None, :, None] & (2 * across < side)[:, None, None, :]
+    return images.masked_fill(gone, GREY)
 
 
 def shrunk(images: Tensor) -> Tensor:

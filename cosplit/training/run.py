@@ -57,6 +57,7 @@ class Run:
             self.epoch,
             augment=recipe.augment,
             small=self.epoch < recipe.small_epochs,
+            erase=recipe.erase,
             view=self.epoch % recipe.views if recipe.views else None,
         )
         losses = []

@@ -14,7 +14,7 @@ from cosplit.recipe import Recipe
 from cosplit.task import Task
 from cosplit.training.average import WeightAverage
 from cosplit.training.base import base_recipes
-from cosplit.training.batches import Batches, shrunk
+from cosplit.training.batches import Batches, erased, shrunk
 from cosplit.training.losses import TEMPERATURE, cross_entropy, distilled
 from cosplit.training.optimiser import build_optimiser, one_cycle
 from cosplit.training.trainer import LocalTrainer
@@ -222,3 +222,15 @@ def test_epochs_take_the_views_in_turn(trainer: LocalTrainer, network: nn.Module
 
     trainer.stage("views", network, replace(RECIPE, epochs=3, views=2), loss)
     assert seen[::4] == [0, 1, 0]
+
+
+def test_a_square_is_erased_whose_centre_may_be_anywhere() -> None:
+    images = torch.zeros(4000, 3, 8, 8, dtype=torch.uint8)
+    seen = erased(images, 3, torch.Generator().manual_seed(0))
+    assert (seen == seen[:, :1]).all()
+    sizes = (seen[:, 0] != 0).sum((1, 2))
+    assert set(sizes.tolist()) == {4, 6, 9}  # at a corner, at an edge, inside
+    # 36 of 64 centres are inside, and a pixel in the middle is gone for 9 of 64 of them
+    assert ((sizes == 9).float().mean() - 36 / 64).abs() < 5 * (0.25 / 4000) ** 0.5
+    assert ((seen[:, 0, 4, 4] != 0).float().mean() - 9 / 64).abs() < 5 * (0.13 / 4000) ** 0.5
+    assert not images.any()
