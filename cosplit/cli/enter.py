@@ -3,15 +3,14 @@
 import hashlib
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cosplit.cli.common import (
     LEADERBOARD,
     Folder,
     Hardware,
     Methods,
+    Root,
     Seed,
     TaskName,
     load_task,
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from cosplit.method import Method
     from cosplit.record.entry import Artifact, Entry
     from cosplit.runner import Runner
-
-Root = Annotated[Path, typer.Option(help="The leaderboard's folder.")]
 
 
 def enter(
