@@ -90,9 +90,12 @@ def test_fig4_leaves_out_what_does_not_qualify_or_fit(unfit):
     assert lines(fig4(row("a", 1e6, 1, **unfit))) == {}
 
 
-def test_fig4_shows_the_png_as_reference_whatever_its_accuracy():
-    figure = fig4(row("a", 1e6, 1), row("png", 0, 18_000, qualifies=False))
+@pytest.mark.parametrize("qualifies", [True, False])
+def test_fig4_shows_the_png_as_reference_whatever_its_accuracy(qualifies):
+    png = row("png", 0, 18_000, qualifies=qualifies, peak_memory_bytes=1)
+    figure = fig4(row("a", 1e6, 1), png)
     for axes in (0, 1):
+        assert "png" not in lines(figure, axes)
         reference = lines(figure, axes)["png (reference)"]
         assert reference.get_linestyle() == ":"
         assert reference.get_ydata()[0] == pytest.approx(125 * 18_000 / TASK.rates[0])
