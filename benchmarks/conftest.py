@@ -245,6 +245,6 @@ def pytest_terminal_summary(terminalreporter, config):
         console.print(emulated_table(bench.rows, task.rates, bench.emulator.name))
         for line in agreements(bench.rows, task.rates):
             terminalreporter.write_line(line)
-    drawn = figures.draw(bench.rows, task, hardware, bench.folder)
+    drawn = figures.draw(bench.rows, task, bench.hardware, bench.folder)
     terminalreporter.write_line(f"figures: {', '.join(map(str, drawn))}")
     terminalreporter.write_line(f"rows:    {bench.folder / journal.ROWS}")

@@ -1,21 +1,15 @@
 """`cosplit choose`: which split, pruning and code answers fastest here."""
 
-from typing import TYPE_CHECKING, Annotated
-
-import typer
-
-from cosplit.cli.common import LEADERBOARD, Hardware, Rate, load_task
+from cosplit.cli.common import (
+    Hardware,
+    Rate,
+    TaskOption,
+    Threshold,
+    load_task,
+    task_entries,
+    threshold_of,
+)
 from cosplit.cli.output import AsJson, show
-from cosplit.errors import CosplitError
-
-if TYPE_CHECKING:
-    from cosplit.row import Row
-
-TaskOption = Annotated[str, typer.Option(help="A task, as `cosplit list tasks` names it.")]
-Threshold = Annotated[
-    float | None,
-    typer.Option(min=0, max=1, help="The accuracy to keep: one of the task's thresholds."),
-]
 
 
 def choose(
@@ -34,11 +28,9 @@ def choose(
     from cosplit.record.choose import latency_ms
 
     asked = load_task(task)
-    wanted = asked.threshold if threshold is None else threshold
-    if wanted not in asked.thresholds:
-        known = ", ".join(f"{t:g}" for t in asked.thresholds)
-        raise CosplitError(f"threshold {wanted:g} is not one of {task}'s; choose from {known}")
-    row = fastest(_rows(task), rate, hardware, wanted)
+    wanted = threshold_of(asked, threshold)
+    rows = [row for entry in task_entries(task) for row in entry.points]
+    row = fastest(rows, rate, hardware, wanted)
     answer = {
         "method": row.method,
         "point": row.point,
@@ -48,17 +40,3 @@ def choose(
         "payload_bits": row.payload_bits_mean,
     }
     show([answer], as_json, title=f"{task} at {rate:g} B/s on {hardware}, {wanted:g} kept")
-
-
-def _rows(task: str) -> "list[Row]":
-    """All rows of the task's entries.
-
-    Raises:
-        CosplitError: the task has no entries.
-    """
-    from cosplit.record.entry import read_entry
-
-    files = sorted((LEADERBOARD / "entries" / task).glob("*.json"))
-    if not files:
-        raise CosplitError(f"{task} has no entries; run `cosplit enter {task}` after training")
-    return [row for file in files for row in read_entry(file).points]

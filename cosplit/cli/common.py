@@ -11,6 +11,7 @@ from cosplit.errors import CosplitError, unknown
 if TYPE_CHECKING:
     from cosplit.method import Method
     from cosplit.point import OperatingPoint
+    from cosplit.record.entry import Entry
     from cosplit.task import Task
 
 LEADERBOARD = Path(__file__).parent.parent.parent / "leaderboard"
@@ -29,6 +30,12 @@ Points = Annotated[
 ]
 Hardware = Annotated[str, typer.Option(help="A device profile, or DEVICE+SERVER.")]
 Rate = Annotated[float, typer.Option(min=1e-3, help="Bytes per second.")]
+TaskOption = Annotated[str, typer.Option(help="A task, as `cosplit list tasks` names it.")]
+Threshold = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, help="The accuracy to keep: one of the task's thresholds."),
+]
+Root = Annotated[Path, typer.Option(help="The leaderboard's folder.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of training, and of the noise that scoring draws.")]
 
 
@@ -60,6 +67,35 @@ def load_task(name: str) -> "Task":
     from cosplit.catalogue import task
 
     return task(name)
+
+
+def threshold_of(task: "Task", asked: float | None) -> float:
+    """The threshold asked for, else the task's own.
+
+    Raises:
+        CosplitError: the task has no such threshold.
+    """
+    if asked is None:
+        return task.threshold
+    if asked not in task.thresholds:
+        known = ", ".join(f"{t:g}" for t in task.thresholds)
+        raise CosplitError(f"threshold {asked:g} is not one of {task.name}'s; choose from {known}")
+    return asked
+
+
+def task_entries(task: str, leaderboard: Path = LEADERBOARD) -> "list[Entry]":
+    """The task's entries, one a method: the best-proved.
+
+    Raises:
+        CosplitError: the task has no entries, or one cannot be read.
+    """
+    from cosplit.record.check import read_entries
+    from cosplit.record.entry import best_proved
+
+    found = [entry for entry in read_entries(leaderboard) if entry.task.name == task]
+    if not found:
+        raise CosplitError(f"{task} has no entries; run `cosplit enter {task}` after training")
+    return best_proved(found)
 
 
 def none_left(what: str) -> CosplitError:

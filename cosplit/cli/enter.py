@@ -6,15 +6,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cosplit.cli.common import (
     LEADERBOARD,
     Folder,
     Hardware,
     Methods,
+    Root,
     Seed,
     TaskName,
     load_task,
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from cosplit.row import Row
     from cosplit.runner import Runner
     from cosplit.task import Task
-
-Root = Annotated[Path, typer.Option(help="The leaderboard's folder.")]
 
 
 def enter(

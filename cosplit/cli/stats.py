@@ -3,15 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cosplit.cli.choose import TaskOption
-from cosplit.cli.common import LEADERBOARD, load_task
+from cosplit.cli.common import LEADERBOARD, Root, TaskOption, load_task, task_entries
 from cosplit.cli.output import AsJson, show
-from cosplit.errors import CosplitError
 
 if TYPE_CHECKING:
     from cosplit.record.stats import PairStats, PointStats
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
 
 def stats(
     task: TaskOption = "cifar10",
-    leaderboard: Annotated[Path, typer.Option(help="The leaderboard's folder.")] = LEADERBOARD,
+    leaderboard: Root = LEADERBOARD,
     markdown: Annotated[bool, typer.Option(help="Print tables for a report.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -29,14 +26,10 @@ def stats(
     then every two methods, at the points named, by McNemar's exact test on the same images, with
     Holm's correction over all of these tests.
     """
-    from cosplit.record.check import read_entries
-    from cosplit.record.stats import champions, pairs, points, proved
+    from cosplit.record.stats import champions, pairs, points
 
     asked = load_task(task)
-    entries = proved(entry for entry in read_entries(leaderboard) if entry.task.name == task)
-    if not entries:
-        raise CosplitError(f"{task} has no entries; run `cosplit enter {task}` after training")
-    rows = [row for entry in entries for row in entry.points]
+    rows = [row for entry in task_entries(task, leaderboard) for row in entry.points]
     found, compared = points(rows), pairs(champions(rows, asked.threshold))
     if as_json:
         both = {"points": list(map(asdict, found)), "pairs": list(map(asdict, compared))}

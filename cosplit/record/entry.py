@@ -1,6 +1,7 @@
 """A leaderboard entry: the rows of one method on one task, with what they rest on."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -109,6 +110,14 @@ def read_entry(path: Path) -> Entry:
             file, field and remedy.
     """
     return read_model(Entry, path, MAX_BYTES)
+
+
+def best_proved(entries: Iterable[Entry]) -> list[Entry]:
+    """One entry a task and method, the best-proved; by task and name."""
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in sorted(entries, key=lambda entry: STATUSES.index(entry.status)):
+        found[entry.task.name, entry.method.name] = entry
+    return [found[key] for key in sorted(found)]
 
 
 def entry_path(leaderboard: Path, entry: Entry) -> Path:

@@ -13,7 +13,6 @@ from statistics import mean, stdev
 
 from cosplit.measure.accuracy import mcnemar, unpack
 from cosplit.record.choose import qualifies, reference
-from cosplit.record.entry import STATUSES, Entry
 from cosplit.row import Row
 
 
@@ -46,15 +45,6 @@ class PairStats:
     p: float | None = None
     p_holm: float | None = None
     note: str = ""
-
-
-def proved(entries: Iterable[Entry]) -> list[Entry]:
-    """Of each method on a task its best-proved entry, by name: what is reported is not counted
-    twice where it was reproduced."""
-    best = dict[tuple[str, str], Entry]()
-    for entry in sorted(entries, key=lambda each: STATUSES.index(each.status)):
-        best[entry.task.name, entry.method.name] = entry
-    return [best[name] for name in sorted(best)]
 
 
 def points(rows: Sequence[Row]) -> list[PointStats]:

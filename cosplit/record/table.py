@@ -1,6 +1,6 @@
 """What a run prints: the leaderboard, a line a method, and every point with what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cosplit.record.board import board
@@ -21,38 +21,43 @@ def leaderboard(rows: Sequence[Row], task: Task, hardware: str) -> "Table":
     title = f"{task.title}: modelled latency at {task.threshold:.1%} on {hardware}{ranked}"
     table = _table(title, *names, "qualify", "note")
     for line in board(rows, task, task.threshold, "modelled", hardware):
-        fastest = [_number(line.latency_ms.get(f"{rate:g}")) for rate in rates]
-        score, share = _number(line.score_ms), f"{line.qualifying} of {line.points}"
+        fastest = [number(line.latency_ms.get(f"{rate:g}")) for rate in rates]
+        score, share = number(line.score_ms), f"{line.qualifying} of {line.points}"
         table.add_row(str(line.rank or ""), line.method, *fastest, score, share, line.note)
     return table
 
 
 def points(rows: Sequence[Row], threshold: float) -> "Table":
+    """Each point once, with what it sent, how right it was and what became of it."""
+    names = ("method", "point", "accuracy", "95 % interval", "device MACs", "sent", "x PNG")
+    table = _table("Operating points", *names, f"{threshold:g}", "outcome")
+    for row in once(rows):
+        table.add_row(row.method, row.point, *_measured(row), *_verdict(row, threshold))
+    return table
+
+
+def once(rows: Iterable[Row]) -> list[Row]:
     """Each point once: noiseless, or at the best channel of a code made for a noisy one."""
     best: dict[tuple[str, str], Row] = {}
     for row in rows:
         held = best.get((row.method, row.point))
         if held is None or (row.code == "symbols" and (row.accuracy or 0) > (held.accuracy or 0)):
             best[row.method, row.point] = row
-    names = ("method", "point", "accuracy", "95 % interval", "device MACs", "sent", "x PNG")
-    table = _table("Operating points", *names, f"{threshold:g}", "outcome")
-    for row in best.values():
-        table.add_row(row.method, row.point, *_measured(row), *_verdict(row, threshold))
-    return table
+    return list(best.values())
 
 
 def _measured(row: Row) -> tuple[str, ...]:
     if row.accuracy is None or row.accuracy_low is None or row.accuracy_high is None:
         return ("",) * 5
-    sent = f"{_number(row.payload_bits_mean)} bits"
+    sent = f"{number(row.payload_bits_mean)} bits"
     if row.code == "symbols":
-        sent = f"{_number(row.channel_uses)} uses, {row.channel}"
+        sent = f"{number(row.channel_uses)} uses, {row.channel}"
     return (
         f"{row.accuracy:.2%}",
         f"{row.accuracy_low:.1%} to {row.accuracy_high:.1%}",
-        _number(row.device_macs),
+        number(row.device_macs),
         sent,
-        _number(row.amplification),
+        number(row.amplification),
     )
 
 
@@ -63,7 +68,7 @@ def _verdict(row: Row, threshold: float) -> tuple[str, str]:
     return reached, "early exit" if row.early_exit else "ok"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
     """Three significant digits with thousands marked; nothing where nothing was measured."""
     return "" if value is None else f"{float(f'{value:.3g}'):,.10g}"
 

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from cosplit.cli.board import board
 from cosplit.cli.check import check
+from cosplit.cli.figures import figures
 from cosplit.errors import CosplitError
 from cosplit.measure.hardware import DEVICE
 from cosplit.record import check as checking
@@ -72,3 +73,33 @@ def test_a_damaged_entry_is_one_line_on_the_board_too(run, leaderboard):
     error = run(board, leaderboard).exception
     assert isinstance(error, CosplitError)
     assert "png.json: not strict JSON" in str(error)
+
+
+def test_the_figures_are_drawn_from_the_entries_the_same_each_time(run, leaderboard, tmp_path):
+    drawn = {}
+    for name in ("one", "two"):
+        out = tmp_path / name
+        done = run(figures, "--task", "cifar10", "--leaderboard", leaderboard, out)
+        assert done.exit_code == 0, done.output
+        assert done.stdout.split() == [str(out / f"fig{k}.svg") for k in (3, 4, 5)]
+        drawn[name] = [path.read_bytes() for path in sorted(out.iterdir())]
+    assert drawn["one"] == drawn["two"]
+    assert b"theirs" in drawn["one"][0]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(("--threshold", "0.5"), "choose from 0.93, 0.91"), (("--task", "digits"), "no entries")],
+)
+def test_figures_of_nothing_are_one_line(run, leaderboard, tmp_path, options, says):
+    error = run(figures, "--leaderboard", leaderboard, *options, tmp_path).exception
+    assert isinstance(error, CosplitError)
+    assert says in str(error)
+    assert list(tmp_path.glob("*.svg")) == []
+
+
+def test_the_board_prints_the_readmes_table(run, leaderboard):
+    shown = run(board, leaderboard, "--task", "cifar10", "--markdown")
+    assert shown.exit_code == 0, shown.output
+    assert len(shown.stdout.splitlines()) == 2 + 3
+    assert "add --task" in str(run(board, leaderboard, "--markdown").exception)

@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 from cosplit.cli.stats import stats
 from cosplit.errors import CosplitError
 from cosplit.measure.accuracy import pack
-from cosplit.record.entry import write_entry
-from cosplit.record.stats import champions, holm, pairs, points, proved
+from cosplit.record.entry import best_proved, write_entry
+from cosplit.record.stats import champions, holm, pairs, points
 
 P_VALUES = st.lists(st.floats(0, 1), max_size=12)
 
@@ -127,7 +127,7 @@ def test_a_code_for_the_channel_has_a_line_a_channel(make_row):
 
 def test_only_the_best_proved_entry_counts(make_entry):
     entries = [make_entry("ours", status=s) for s in ("audited", "self-reported", "reproduced")]
-    kept = proved([make_entry("png"), *entries])
+    kept = best_proved([make_entry("png"), *entries])
     assert [(e.method.name, e.status) for e in kept] == [
         ("ours", "audited"),
         ("png", "self-reported"),

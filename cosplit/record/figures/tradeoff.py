@@ -1,0 +1,75 @@
+"""Fig. 3: computation on the device against bits sent, one mark an operating point."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cosplit.record.choose import qualifies
+from cosplit.record.figures.canvas import GREY, Look, canvas, legend, looks, say, series
+from cosplit.row import Row
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+THIN = {"marker": "", "linewidth": 0.8, "alpha": 0.5}
+FLOOR_MACS = 1e4
+"""Where a device that computes nothing is drawn on a logarithmic axis."""
+OURS = "three_step"
+"""The method whose marks bear their split points."""
+TEXT: dict[str, Any] = {"textcoords": "offset points", "fontsize": "x-small", "color": "0.25"}
+BESIDE = (-6, -9)
+"""Points from a mark to the right end of its words: more computation sends less, so the line that
+joins the marks leaves their lower left free."""
+
+
+def tradeoff(rows: Sequence[Row], threshold: float) -> "Figure":
+    """Device MACs against payload bits, both an image; filled marks where the point qualifies."""
+    points = [
+        row
+        for row in rows
+        if row.channel == "noiseless" and row.outcome == "ok" and row.payload_bits_mean
+    ]
+    figure, axes = canvas(f"Fig. 3: filled marks reach {threshold:.1%}", (8, 5))
+    by_label = looks(rows)
+    for label, mine in series(points):
+        _marks(axes, label, by_label[label], mine, threshold)
+    axes.set(xscale="log", yscale="log", ylabel="payload (bits an image)")
+    axes.set_xlabel(f"computation on the device (MACs an image; below {FLOOR_MACS:g} at the edge)")
+    axes.margins(0.08)
+    _amplification(axes, points)
+    if not points:
+        say(axes, "no point to draw")
+    return legend(figure, [axes])
+
+
+def _marks(axes: "Axes", label: str, look: Look, rows: Sequence[Row], threshold: float) -> None:
+    ordered = sorted(rows, key=lambda row: (*_place(row), row.key))
+    axes.plot(*zip(*map(_place, ordered), strict=True), **look | THIN)
+    for row in ordered:
+        filled = {} if qualifies(row, threshold) else {"markerfacecolor": "none"}
+        axes.plot(*_place(row), **look | {"linestyle": "none"} | filled)
+        if row.method == OURS:
+            axes.annotate(row.split_point, _place(row), BESIDE, **TEXT, ha="right")
+    axes.plot([], [], label=label, **look | {"linestyle": "none"})
+
+
+def _place(row: Row) -> tuple[float, float]:
+    return max(row.device_macs or 0, FLOOR_MACS), row.payload_bits_mean or 0
+
+
+def _amplification(axes: "Axes", points: Iterable[Row]) -> None:
+    """The same axis as a multiple of the PNG's payload, with a line at 1."""
+    known = [
+        r.payload_bits_mean / r.amplification
+        for r in points
+        if r.payload_bits_mean and r.amplification
+    ]
+    if not known:
+        return
+    png = known[0]
+    axes.axhline(png, color=GREY, linewidth=1, linestyle=":")
+    place: Any = {"xy": (0.1, png), "xycoords": ("axes fraction", "data")}
+    axes.annotate("amplification 1: the PNG", xytext=(0, 3), **place, **TEXT)
+    scale: Any = (lambda bits: bits / png, lambda times: times * png)
+    right = axes.secondary_yaxis("right", functions=scale)
+    right.set_ylabel("amplification (payload over the PNG's)")
