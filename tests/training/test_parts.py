@@ -15,7 +15,7 @@ from cosplit.task import Task
 from cosplit.training.average import WeightAverage
 from cosplit.training.base import base_recipes
 from cosplit.training.batches import Batches, erased, shrunk
-from cosplit.training.losses import TEMPERATURE, cross_entropy, distilled
+from cosplit.training.losses import TEMPERATURE, cross_entropy, distilled, distilled_exits
 from cosplit.training.optimiser import build_optimiser, one_cycle
 from cosplit.training.trainer import LocalTrainer
 
@@ -234,3 +234,17 @@ def test_a_square_is_erased_whose_centre_may_be_anywhere() -> None:
     assert ((sizes == 9).float().mean() - 36 / 64).abs() < 5 * (0.25 / 4000) ** 0.5
     assert ((seen[:, 0, 4, 4] != 0).float().mean() - 9 / 64).abs() < 5 * (0.13 / 4000) ** 0.5
     assert not images.any()
+
+
+def test_two_exits_share_a_teacher(batches: Batches) -> None:
+    batch = next(batches.epoch(0, 1))
+    end, early = torch.randn(10, 10), torch.randn(10, 10)
+    logits = torch.randn(10, 10)
+
+    def single(answer: torch.Tensor) -> torch.Tensor:
+        return distilled(lambda _: logits, RECIPE)(lambda _: answer, batch, torch.Generator())
+
+    both = distilled_exits(lambda _: logits, RECIPE, 0.25)(
+        lambda _: (end, early), batch, torch.Generator()
+    )
+    assert torch.isclose(both, single(end) + 0.25 * single(early))
