@@ -51,6 +51,16 @@ class Trainer(Protocol):
     def teacher(self) -> Teacher:
         """The original network's answers, computed once for every fixed view of an image."""
 
+    def shared(
+        self,
+        key: str,
+        recipes: "Sequence[Recipe]",
+        build: "Callable[[], M]",
+        make: "Callable[[], M]",
+    ) -> "M":
+        """A network that several points begin with: what `make` trains by `recipes`, once for all
+        points and seeds. Where it has been published it is loaded into `build()` instead."""
+
     def stage(
         self,
         key: str,

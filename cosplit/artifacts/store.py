@@ -36,6 +36,11 @@ OTHERS = {
 _FOLDER = re.compile(r"(\w+)(?:\.seed([1-9]\d{0,17}))?")
 
 
+def shared_folder(cache: Path, task: "Task") -> Path:
+    """Where networks that several points begin with are kept until they are published."""
+    return cache / "shared" / task.name
+
+
 class ArtifactStore:
     """The models of one seed under a folder. Everything written appears whole or not at all."""
 

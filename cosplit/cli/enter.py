@@ -20,6 +20,7 @@ from cosplit.cli.common import (
     none_left,
 )
 from cosplit.errors import CosplitError
+from cosplit.files import write_atomic
 
 if TYPE_CHECKING:
     from cosplit.method import Method
@@ -64,9 +65,15 @@ def enter(
 
 
 def _publish(runner: "Runner", method: "Method", leaderboard: Path) -> None:
-    """Copy a method's models from the cache, sharing the tensors that are there already."""
+    """Copy a method's models from the cache, sharing the tensors that are there already: first
+    those of the networks that several points begin with."""
     from cosplit.artifacts import ArtifactStore
+    from cosplit.artifacts.store import shared_folder
 
+    for network in sorted(shared_folder(runner.cache, runner.task).glob("*.safetensors")):
+        path = leaderboard / "artifacts" / runner.task.name / network.name
+        if not path.exists():
+            write_atomic(path, network.read_bytes())
     source = runner.models.store(method)
     target = ArtifactStore(leaderboard / "artifacts", runner.seed)
     for point in source.points(runner.task, method.name):
@@ -152,9 +159,9 @@ def _artifacts(
     from cosplit.record.entry import Artifact
 
     stores = [ArtifactStore(leaderboard / "artifacts", seed) for seed in seeds]
-    files = [stores[0].base_path(task)]
-    for store in stores:
-        files += sorted(store.folder(task, method).glob("*.safetensors"))
+    folders = [store.folder(task, method) for store in stores]
+    own = [file for folder in folders for file in sorted(folder.glob("*.safetensors"))]
+    files = [*sorted({other for file in own for other in _leads_to(file)} - set(own)), *own]
     return tuple(
         Artifact(
             path=file.relative_to(leaderboard).as_posix(),
@@ -162,5 +169,12 @@ def _artifacts(
             bytes=file.stat().st_size,
         )
         for file in files
-        if file.is_file()
     )
+
+
+def _leads_to(file: Path) -> set[Path]:
+    """The files that `file` shares tensors of."""
+    from cosplit.tensorfile import read_header
+
+    references = read_header(file).notes["references"].values()
+    return {file.parent.parent / other for other, *_ in references}

@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
+from cosplit.backbones import build_backbone
 from cosplit.codecs.reduction import deep_layers
 from cosplit.method import Trainer
 from cosplit.methods._budget import recipe, trainable_network
 from cosplit.methods._codes import CODES, Vector
 from cosplit.methods._points import stage_of
 from cosplit.pruning.incremental import incremental_prune
+from cosplit.pruning.scores import n_kept
 from cosplit.seeds import seeded
+from cosplit.task import Task
 from cosplit.training.losses import distilled, distilled_exits
 
 if TYPE_CHECKING:
@@ -55,21 +58,33 @@ class Pruned(nn.Module):
 def pruned_network(train: Trainer, keep: float, feature: float) -> Pruned:
     """The base with the share `keep` of each block's inner channels and `feature` of those that
     blocks pass on, fine-tuned as a whole."""
-    network = trainable_network(train)
-    stage = recipe(train.task, ITERATING_SHARE / ITERATIONS)
-    loss, last = distilled(train.teacher(), stage), network.split_points()[-1]
-    smaller = incremental_prune(network, last, keep, train, stage, loss, ITERATIONS, feature)
-    with seeded(train.seed, "exit"):
-        pruned = Pruned(smaller, _exit(train, smaller)).requires_grad_(True)
-    tuning = recipe(train.task, TUNING_SHARE, TUNING_RATE, any_size=True)
-    loss = distilled_exits(train.teacher(), tuning, EXIT_WEIGHT)
-    return train.stage(f"pruned-keep{keep:g}-feature{feature:g}", pruned, tuning, loss)
+    task, key = train.task, f"pruned-keep{keep:g}-feature{feature:g}"
+    pruning = recipe(task, ITERATING_SHARE / ITERATIONS)
+    tuning = recipe(task, TUNING_SHARE, TUNING_RATE, any_size=True)
+
+    def make() -> Pruned:
+        network, loss = trainable_network(train), distilled(train.teacher(), pruning)
+        last = network.split_points()[-1]
+        smaller = incremental_prune(network, last, keep, train, pruning, loss, ITERATIONS, feature)
+        with seeded(train.seed, "exit"):
+            pruned = Pruned(smaller, _exit(task, smaller)).requires_grad_(True)
+        loss = distilled_exits(train.teacher(), tuning, EXIT_WEIGHT)
+        return train.stage(key, pruned, tuning, loss)
+
+    return train.shared(key, [pruning, tuning], lambda: _architecture(task, keep, feature), make)
 
 
-def _exit(train: Trainer, network: "ResNet18") -> nn.Sequential:
+def _architecture(task: Task, keep: float, feature: float) -> Pruned:
+    full = build_backbone(task).channels
+    outs = [n_kept(feature, width) for width in full["outs"]]
+    inner = [n_kept(keep, width) for width in full["inner"]]
+    network = build_backbone(task, {"outs": outs, "inner": inner})
+    return Pruned(network, _exit(task, network))
+
+
+def _exit(task: Task, network: "ResNet18") -> nn.Sequential:
     code = CODES[stage_of(EXIT)]
     assert isinstance(code, Vector)
-    data = train.task.data
-    channels, *_ = network.feature_shape(EXIT, data.shape)
-    deep, answer = deep_layers(channels, code.hidden), nn.Linear(code.hidden, data.classes)
+    channels, *_ = network.feature_shape(EXIT, task.data.shape)
+    deep, answer = deep_layers(channels, code.hidden), nn.Linear(code.hidden, task.data.classes)
     return nn.Sequential(deep, nn.AdaptiveAvgPool2d(1), nn.Flatten(), answer)

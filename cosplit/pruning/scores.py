@@ -54,9 +54,14 @@ def keep_best(scores: Mapping[str, Tensor], shares: Mapping[str, float]) -> dict
     for name, share in shares.items():
         ranked = scores[name].argsort(descending=True, stable=True)
         mask = torch.zeros(len(ranked), dtype=torch.bool)
-        mask[ranked[: max(1, round(share * len(ranked)))]] = True
+        mask[ranked[: n_kept(share, len(ranked))]] = True
         masks[name] = mask
     return masks
+
+
+def n_kept(share: float, width: int) -> int:
+    """How many of `width` channels a share of them is: at least one."""
+    return max(1, round(share * width))
 
 
 def _change(weight: torch.nn.Parameter) -> Tensor:

@@ -4,7 +4,7 @@ method, point --fit--> Planner: notes each stage, times a step of it, trains not
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from time import thread_time
@@ -79,6 +79,14 @@ class Planner:
             return lambda batch: self._base(batch.images)
         classes = self.task.data.classes
         return lambda batch: torch.zeros(len(batch.images), classes)
+
+    def shared(
+        self, key: str, recipes: Sequence[Recipe], build: Callable[[], M], make: Callable[[], M]
+    ) -> M:
+        """Its stages are planned where it is not stored yet."""
+        trainer = self._trainer
+        known = trainer.base_file and trainer.shared_file(key, recipes).exists()
+        return build().eval() if known else make()
 
     def stage(
         self,

@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from cosplit.artifacts import read_base
+from cosplit.artifacts.sharing import read_shared, write_shared
+from cosplit.artifacts.store import shared_folder
+from cosplit.artifacts.weights import for_storage, put
 from cosplit.errors import CosplitError
 from cosplit.files import write_atomic
 from cosplit.method import Loss, Teacher
@@ -60,6 +63,7 @@ class LocalTrainer:
         self.validation = validation
         self._folder = cache / "stages" / task.name
         self._answers = cache / "answers" / task.name
+        self._shared = shared_folder(cache, task)
         self.base_file = base_file if base_file and base_file.exists() else None
         self._progress = progress
 
@@ -81,6 +85,30 @@ class LocalTrainer:
     @cached_property
     def _teacher(self) -> Answers:
         return Answers(self.base(), self._batches(EVALUATION_BATCH), self._answers)
+
+    def shared(
+        self, key: str, recipes: Sequence[Recipe], build: Callable[[], M], make: Callable[[], M]
+    ) -> M:
+        """A network that several points begin with, as it is stored beside the base or in
+        `<cache>/shared/<task>/`, in evaluation mode; made and stored there where it is not.
+
+        Its file is named by `key` and a digest of the base and `recipes`.
+        """
+        path = self.shared_file(key, recipes)
+        if not path.exists():
+            notes = {"task": self.task.name, "recipes": [recipe.to_json() for recipe in recipes]}
+            write_shared(path.parent, path, for_storage(make()), notes)
+        model = build()
+        put(model, read_shared(path.parent, path), str(path))
+        return model.eval()
+
+    def shared_file(self, key: str, recipes: Sequence[Recipe]) -> Path:
+        """Where a shared network is stored, or would be."""
+        made_by = [state_digest(self._base.state_dict()), [r.to_json() for r in recipes]]
+        digest = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
+        name = f"{_file_part(key)}-{digest[:8]}.safetensors"
+        published = self.base_file and self.base_file.with_name(name)
+        return published if published and published.exists() else self._shared / name
 
     def stage(
         self,

@@ -41,6 +41,13 @@ class NotingTrainer:
     def teacher(self):
         return lambda batch: self.base()(batch.images)
 
+    def shared(self, key, recipes, build, make):
+        made = make()
+        assert [t.shape for t in build().state_dict().values()] == [
+            t.shape for t in made.state_dict().values()
+        ]
+        return made
+
     def stage(self, key, model, recipe, loss, after_step=None):
         trained = frozenset(n for n, p in model.named_parameters() if p.requires_grad)
         self.stages.append(Noted(key, recipe.epochs, recipe.peak_lr, trained))
