@@ -35,7 +35,7 @@ EXIT = "conv4_x"
 EXIT_WEIGHT = 0.5
 ITERATIONS = 3
 ITERATING_SHARE = 0.075
-TUNING_SHARE = 1.25
+TUNING_SHARE = 1.5
 """Of the task's passes: this network is shared by all points and counted apart."""
 TUNING_RATE = 2.0
 
