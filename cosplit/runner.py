@@ -18,8 +18,7 @@ import numpy as np
 
 from cosplit import catalogue
 from cosplit.channel import Channel
-from cosplit.data import ImageSet, load
-from cosplit.data.splits import read_split
+from cosplit.data import ImageSet, load, missing
 from cosplit.errors import MissingData
 from cosplit.files import cache_dir
 from cosplit.measure import observation
@@ -108,8 +107,7 @@ class Runner:
     @cached_property
     def missing(self) -> list[int]:
         """The original positions of the test images that are not here, ascending."""
-        whole = read_split(self.task, self.task.splits.test)
-        return [int(k) for k in np.setdiff1d(whole, self.images_here.index)]
+        return missing(self.task, "test", self.images_here)
 
     def _rows(self, base: Row, method: Method, point: OperatingPoint) -> list[Row]:
         setting = self.setting

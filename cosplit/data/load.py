@@ -110,6 +110,12 @@ def load(task: Task, part: TaskPart, folder: Path | None = None) -> ImageSet:
     return ImageSet.of(images, raw.labels[keep], raw.index[keep], n_whole)
 
 
+def missing(task: Task, part: TaskPart, here: ImageSet) -> list[int]:
+    """The original positions of the images of a part that `here` lacks, ascending."""
+    whole = read_split(task, getattr(task.splits, part))
+    return [int(k) for k in np.setdiff1d(whole, here.index)]
+
+
 def _check(task: Task, raw: Raw, where: Path) -> None:
     channels, *size = task.data.shape
     if raw.images.shape[1:] != (*size, channels):
