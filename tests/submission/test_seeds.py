@@ -22,7 +22,7 @@ def test_an_entry_of_two_seeds_is_checked_and_reproduced(save, enter, leaderboar
     assert rows.keys() == {0, 1}
     assert rows[0].correct != rows[1].correct
     named = {leaderboard / artifact.path for artifact in entry.artifacts}
-    assert set(files) < named
+    assert set(files) <= named
     assert check(leaderboard) == []
     found = Reproduction(leaderboard, samples=samples).of(entry)
     assert [one.remarks for one in found] == [()] * len(entry.points)
