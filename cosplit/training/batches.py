@@ -86,8 +86,9 @@ def window(starts: Tensor, size: int) -> Tensor:
 
 
 def erased(images: Tensor, side: int, rng: torch.Generator) -> Tensor:
-    """uint8 images (n, 3, h, w), each grey in a square of `side` whose centre lies anywhere in it
-    (cutout, T. DeVries and G. Taylor, arXiv:1708.04552)."""
+    """uint8 images (n, 3, h, w), each grey in a square whose centre lies anywhere in it: of `side`,
+    or one less where that is even and has no centre (cutout, T. DeVries and G. Taylor,
+    arXiv:1708.04552)."""
     n, _, height, width = images.shape
     down = (torch.arange(height) - torch.randint(height, (n, 1), generator=rng)).abs()
     across = (torch.arange(width) - torch.randint(width, (n, 1), generator=rng)).abs()

@@ -234,6 +234,9 @@ def test_a_square_is_erased_whose_centre_may_be_anywhere() -> None:
     assert ((sizes == 9).float().mean() - 36 / 64).abs() < 5 * (0.25 / 4000) ** 0.5
     assert ((seen[:, 0, 4, 4] != 0).float().mean() - 9 / 64).abs() < 5 * (0.13 / 4000) ** 0.5
     assert not images.any()
+    even = erased(images, 4, torch.Generator().manual_seed(0))
+    assert torch.equal(even, seen)  # an even side has no centre
+    assert erased(images, 5, torch.Generator().manual_seed(0))[:, 0].ne(0).sum((1, 2)).max() == 25
 
 
 def test_two_exits_share_a_teacher(batches: Batches) -> None:
