@@ -59,6 +59,10 @@ class ProductVq(VqCodec):
         deep = cls((6, 4, 4), channels=3, dimension=6, groups=2, bits=5, hidden=4)
         return [(one, feature), (two, feature), (deep, feature)]
 
+    def take_over(self, code: "ProductVq") -> None:
+        """Start at the first layers of a longer code's reduction."""
+        self.encoder.reduce[0].load_state_dict(code.encoder.reduce[0].state_dict())
+
     def vectors(self, numbers: Tensor) -> Tensor:
         """Numbers (n, d) as vectors (n, m, d/m)."""
         return numbers.view(len(numbers), self.groups, self.numbers_shape[0] // self.groups)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from cosplit.codec import Codec
 from cosplit.codecs._vq import VqCodec, VqDecoder, VqEncoder
-from cosplit.errors import CosplitError
+from cosplit.codecs.spatial import places_of, spatial_expansion, spatial_reduction
 
 
 class SpatialVq(VqCodec):
@@ -33,17 +33,16 @@ class SpatialVq(VqCodec):
         self, shape: Sequence[int], stride: int, channels: int, groups: int, size: int, bits: int
     ) -> None:
         super().__init__()
-        c, h, w = shape
-        if h % stride or w % stride:
-            raise CosplitError(f"patches of {stride} x {stride} do not tile a map of {h} x {w}")
-        self.shape = c, h, w
-        self.places = (h // stride) * (w // stride)
-        self.numbers_shape = groups * size, h // stride, w // stride
+        self.shape = shape[0], shape[1], shape[2]
+        height, width = places_of(shape, stride)
+        self.places = height * width
+        self.numbers_shape = groups * size, height, width
         self.groups = groups
         self.bits = bits
         self.max_bits = self.places * groups * bits
         codebook = torch.randn(groups, 2**bits, size)
-        reduce, expand = _layers(c, stride, channels, groups * size)
+        reduce = spatial_reduction(shape[0], stride, channels, groups * size)
+        expand = spatial_expansion(shape[0], stride, channels, groups * size)
         norm = nn.BatchNorm2d(groups * size, affine=False)
         self.encoder = VqEncoder(reduce, norm, codebook)
         self.decoder = VqDecoder(expand, codebook)
@@ -62,23 +61,3 @@ class SpatialVq(VqCodec):
         """The way back."""
         n, channels, height, width = shape
         return vectors.reshape(n, height, width, channels).permute(0, 3, 1, 2)
-
-
-def _layers(
-    c: int, stride: int, channels: int, numbers: int
-) -> tuple[nn.Sequential, nn.Sequential]:
-    reduce = nn.Sequential(
-        nn.Conv2d(c, channels, stride, stride, bias=False),
-        nn.BatchNorm2d(channels),
-        nn.ReLU(),
-        nn.Conv2d(channels, numbers, 3, padding=1),
-    )
-    expand = nn.Sequential(
-        nn.Conv2d(numbers, channels, 3, padding=1, bias=False),
-        nn.BatchNorm2d(channels),
-        nn.ReLU(),
-        nn.ConvTranspose2d(channels, c, stride, stride, bias=False),
-        nn.BatchNorm2d(c),
-        nn.ReLU(),
-    )
-    return reduce, expand

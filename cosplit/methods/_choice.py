@@ -1,5 +1,6 @@
 """Choosing the cheapest setting that keeps the threshold, on validation images only."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -11,10 +12,12 @@ LOST_AT_MOST = 0.005
 
 
 def goal(train: Trainer) -> float:
-    """The validation accuracy to keep: the task's threshold, or half a point below the base's
-    where the base itself is under the threshold."""
+    """The validation accuracy to keep: a standard error above the task's threshold, for what only
+    just keeps it on validation is as likely as not to miss it on test. Half a point below the
+    base's where the base itself is under that."""
     base, threshold = train.base_accuracy(), train.task.threshold
-    return threshold if base >= threshold else base - LOST_AT_MOST
+    error = math.sqrt(threshold * (1 - threshold) / train.task.data.n_validation)
+    return threshold + error if base >= threshold + error else base - LOST_AT_MOST
 
 
 def cheapest(ladder: Sequence[T], accuracy: Callable[[T], float], goal: float) -> tuple[T, float]:

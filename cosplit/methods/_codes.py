@@ -1,66 +1,91 @@
 """The source codes of `three_step`, by the stage of a split point.
 
-Up to conv3_x a feature is still a picture, and is coded place by place; from conv4_x on a message
-is hardly more than the class, and one vector is coded. Sizes follow the feature's shape.
+Behind conv1 the picture itself is coded. Up to conv3_x a feature still has its places, and is coded
+place by place; from conv4_x on a message is hardly more than the class, and one vector is coded.
+Sizes follow the feature's shape.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cosplit.codec import Codec
 from cosplit.codecs.product_vq import ProductVq
-from cosplit.codecs.spatial_vq import SpatialVq
+from cosplit.codecs.spatial import places_of
+from cosplit.codecs.spatial_rounding import SpatialRounding
+from cosplit.codecs.transform import TransformCode
 
-GROUP_BITS = 8
+LARGEST_GROUP = 8
+"""Bits that one codebook of a `Vector` answers for, at most."""
 Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Spatial:
-    """`groups` codes for every patch of `stride` x `stride` places; `channels` of the codec's inner
-    layers, `size` numbers a codeword."""
+class Picture:
+    """A transform code of patches of `stride` x `stride` places and `rate` bits a place, for what
+    was computed from a picture of `planes` planes."""
 
     stride: int
-    groups: int
-    channels: int
-    size: int
+    rate: float
+    planes: int
+    name: str = "transform"
 
-    def bits(self, shape: Shape) -> int:
-        """Bits an image for features of `shape`."""
-        _, height, width = shape
-        return (height // self.stride) * (width // self.stride) * self.groups * GROUP_BITS
+    def bits(self, shape: Shape) -> Sequence[int]:
+        """Bits an image on average, for features of `shape`: one choice."""
+        return [round(self.rate * shape[1] * shape[2])]
+
+    def codec(self, shape: Shape, bits: int) -> Codec:
+        """The code, not calibrated."""
+        return TransformCode(shape, self.stride, self.planes)
+
+
+@dataclass(frozen=True)
+class Spatial:
+    """`size` numbers of `width` bits for every patch of `stride` x `stride` places; `channels` of
+    the codec's inner layers."""
+
+    stride: int
+    size: int
+    width: int
+    channels: int
+    name: str = "rounding"
+
+    def bits(self, shape: Shape) -> Sequence[int]:
+        """Bits an image for features of `shape`: one choice."""
+        height, width = places_of(shape, self.stride)
+        return [height * width * self.size * self.width]
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code of `bits` bits an image."""
-        groups = bits * self.groups // self.bits(shape)
-        return SpatialVq(shape, self.stride, self.channels, groups, self.size, GROUP_BITS)
+        size = bits * self.size // self.bits(shape)[0]
+        return SpatialRounding(shape, self.stride, self.channels, size, self.width)
 
 
 @dataclass(frozen=True)
 class Vector:
-    """`groups` codes for the whole feature; `channels` of the expansion, `hidden` ones of the
-    deeper reduction (0: none), `size` numbers a codeword."""
+    """One vector of learned codewords for the whole feature, of each of `sizes` bits; `channels` of
+    the expansion, `hidden` ones of the deeper reduction (0: none), `numbers` of a codeword."""
 
-    groups: int
+    sizes: Sequence[int]
     channels: int
     hidden: int
-    size: int
+    numbers: int
+    name: str = "vq"
 
-    def bits(self, shape: Shape) -> int:
-        """Bits an image, whatever the feature."""
-        return self.groups * GROUP_BITS
+    def bits(self, shape: Shape) -> Sequence[int]:
+        """Bits an image, whatever the feature, the most first."""
+        return self.sizes
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code of `bits` bits an image."""
-        groups = bits // GROUP_BITS
-        size = groups * self.size
-        return ProductVq(shape, self.channels, size, groups, GROUP_BITS, self.hidden)
+        groups = -(-bits // LARGEST_GROUP)
+        dimension = groups * self.numbers
+        return ProductVq(shape, self.channels, dimension, groups, bits // groups, self.hidden)
 
 
-CODES: Mapping[str, Spatial | Vector] = {
-    "conv1": Spatial(stride=2, groups=2, channels=16, size=8),
-    "conv2": Spatial(stride=4, groups=4, channels=32, size=8),
-    "conv3": Spatial(stride=4, groups=4, channels=64, size=16),
-    "conv4": Vector(groups=2, channels=32, hidden=128, size=16),
-    "conv5": Vector(groups=1, channels=64, hidden=0, size=32),
+CODES: Mapping[str, Picture | Spatial | Vector] = {
+    "conv1": Picture(stride=4, rate=3.75, planes=3),
+    "conv2": Spatial(stride=4, size=16, width=2, channels=32),
+    "conv3": Spatial(stride=4, size=16, width=2, channels=64),
+    "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),
+    "conv5": Vector(sizes=(8, 4), channels=64, hidden=0, numbers=32),
 }

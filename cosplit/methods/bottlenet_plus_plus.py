@@ -32,7 +32,7 @@ CODES: Mapping[str, Mapping[str, int]] = {
     "conv5": {"channels": 8, "bits": 1},
 }
 """Channels of the bottleneck and bits an element, by the stage a split point lies in."""
-SHARE = 0.4
+SHARE = 0.3
 FIXED_SIZE = ("conv5",)
 """Behind this stage a smaller image leaves an odd map, which has no half."""
 

@@ -63,10 +63,9 @@ class ImageCodec(Method):
         adapting, tuning = (recipe(task, s, RATE) for s in (ADAPTING_SHARE, TUNING_SHARE))
         distil(train, "image_codec-adapt", _AllFiles(files), adapting, [Noiseless()])
         ladder = [_model(task, network, point, quality) for quality in QUALITIES]
-        keep = goal(train)
-        best, accuracy = cheapest(ladder, train.validation_accuracy, keep)
-        best.config["reached_goal"] = accuracy >= keep
-        tuned = distil(train, f"image_codec-{point.name}-tune", copy.deepcopy(best), tuning)
+        best, _ = cheapest(ladder, train.validation_accuracy, goal(train))
+        key = f"image_codec-{point.name}-quality{best.config['quality']}"
+        tuned = distil(train, key, copy.deepcopy(best), tuning)
         return max(tuned, best, key=train.validation_accuracy)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:

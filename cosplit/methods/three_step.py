@@ -3,21 +3,22 @@
 Source: J. Shao and J. Zhang, arXiv:2006.02166: incremental pruning (Section III-B), dimension
 reduction with learned source coding or joint source-channel coding (Section III-C).
 
-    image --pruned half--> feature --reduce--> numbers --+-- vq:   nearest codewords --> Bits
-                                                         +-- jscc: symbols through the noise
+    image --pruned half--> feature --reduce--> numbers --+-- rounding:  nearest levels --> Bits
+                                                         +-- transform: the same, entropy-coded
+                                                         +-- vq:        nearest codewords --> Bits
+                                                         +-- jscc:      symbols through the noise
     Bits, noisy symbols --expand--> feature --other half--> logits
 
-One pruned network serves every split point; device half, code and the server's stages up to conv4_x
-train on together. Behind conv1 the server is the original network, since hardly anything has been
-computed before it. At conv5_x the device half knows the class already, and stays as it is. A JSCC
-point takes over both halves that the source code of its split point trained.
+One pruned network serves every split point; device half, code and server train on together. Behind
+conv1 the encoder is computed, not trained, and at conv5_x the device half knows the class already:
+both stay as they are. JSCC and shorter codes take over the halves that the longest source code of
+their split point trained.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from torch import nn
+import torch
 
 from cosplit.backbones import build_backbone
 from cosplit.channel import Channel
@@ -27,11 +28,12 @@ from cosplit.channels.noiseless import Noiseless
 from cosplit.codec import Codec
 from cosplit.codecs.jscc import Jscc
 from cosplit.codecs.product_vq import ProductVq
+from cosplit.codecs.transform import TransformCode
 from cosplit.method import Method, Trainer
-from cosplit.methods._budget import distil, next_stage, original_network, recipe
-from cosplit.methods._codes import CODES, Spatial, Vector
+from cosplit.methods._budget import distil, recipe
+from cosplit.methods._codes import CODES, Shape, Vector
 from cosplit.methods._points import by_stage, inner_points, stage_of
-from cosplit.methods._pruned import EXIT, KEEP, pruned_network
+from cosplit.methods._pruned import EXIT, KEEP, Pruned, pruned_network
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -41,19 +43,19 @@ if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
 JSCC_USES = {"jscc_awgn": 9, "jscc_bsc": 24}
-ORIGINAL_SERVER = ("conv1",)
-FIXED_DEVICE = ("conv5",)
-SHARED = ("conv5", "head")
-"""Stages that stay as they are behind earlier split points, and are stored once."""
+FIXED_DEVICE = ("conv1", "conv5")
+N_CALIBRATION = 1024
+"""Training images that a transform code is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
-    "conv1": (0.375, 1),
-    "conv2": (0.5, 1),
-    "conv3": (0.5, 1),
+    "conv1": (0.75, 0.5),
+    "conv2": (1, 1.5),
+    "conv3": (1, 1.5),
     "conv4": (0.5, 1),
     "conv5": (0.25, 1),
-    "jscc": (0.5, 1),
+    "onto": (0.5, 1),
 }
-"""By stage: the share of the task's passes, and of its peak learning rate."""
+"""By stage, or onto another code's halves: the share of the task's passes, and of its peak
+learning rate."""
 
 
 class ThreeStep(Method):
@@ -68,43 +70,43 @@ class ThreeStep(Method):
         """A source code at every split point behind a layer; JSCC where the paper has it."""
         names = inner_points(task)
         jscc = [_point(EXIT, code, uses=uses) for code, uses in JSCC_USES.items()]
-        return [_source_code(task, n) for n in names] + (jscc if EXIT in names else [])
+        codes = [point for name in names for point in _source_codes(task, name)]
+        return codes + (jscc if EXIT in names else [])
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
-        if _jscc_kind(point):
-            return self._fit_jscc(task, point, train)
+        longest = _source_codes(task, point.split_point)[0]
+        if point != longest:
+            return self._fit_onto(self.fit(task, longest, train), task, point, train)
         pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
-        with seeded(train.seed, self.name, point.name):
-            model = _model(task, point, pruned.network, original_network(train))
-        if point.split_point == EXIT:
-            cast(ProductVq, model.codec).encoder.reduce[0].load_state_dict(
-                pruned.exit[0].state_dict()
-            )
-        model.requires_grad_(True)
-        model.device.requires_grad_(stage_of(point.split_point) not in FIXED_DEVICE)
-        for name, unit in model.server.named_children():
-            unit.requires_grad_(stage_of(name) not in SHARED)
-        next_stage(model.server).requires_grad_(True)
         stage = stage_of(point.split_point)
-        local = isinstance(by_stage(CODES, point.split_point), Spatial)
+        with seeded(train.seed, self.name, point.name):
+            model = _model(task, point, pruned.network)
+        model.requires_grad_(True)
+        model.device.requires_grad_(stage not in FIXED_DEVICE)
+        *others, head = model.server.children()
+        head.requires_grad_(not others)  # where it is not all that the server has, it is shared
+        _start(model, pruned, train, point)
+        local = not isinstance(by_stage(CODES, point.split_point), Vector)
         training = recipe(task, *TRAINING[stage], any_size=local)
         return distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
 
-    def _fit_jscc(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
-        source_coded = self.fit(task, _source_code(task, point.split_point), train)
+    def _fit_onto(
+        self, longest: SplitModel, task: Task, point: OperatingPoint, train: Trainer
+    ) -> SplitModel:
         with seeded(train.seed, self.name, point.name):
-            codec = _jscc(source_coded.codec.shape, point)
-        codec.take_over(cast(ProductVq, source_coded.codec))
-        model = SplitModel(source_coded.device, codec, source_coded.server, source_coded.config)
+            codec = cast(Jscc | ProductVq, _codec(cast(Shape, longest.codec.shape), point))
+        codec.take_over(cast(ProductVq, longest.codec))
+        model = SplitModel(longest.device, codec, longest.server, longest.config)
         model.requires_grad_(False)
         codec.requires_grad_(True)
-        training = recipe(task, *TRAINING["jscc"])
-        return distil(train, f"{self.name}-{point.name}", model, training, _grid(task, point))
+        channels = _grid(task, point) if _jscc_kind(point) else [Noiseless()]
+        training = recipe(task, *TRAINING["onto"])
+        return distil(train, f"{self.name}-{point.name}", model, training, channels)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The network at the widths that pruning left, with the point's code."""
-        return _model(task, point, build_backbone(task, config["channels"]), build_backbone(task))
+        return _model(task, point, build_backbone(task, config["channels"]))
 
     def declines(
         self, task: Task, channel: Channel, point: OperatingPoint | None = None
@@ -121,9 +123,11 @@ def _point(split_point: str, code: str, **size: int) -> OperatingPoint:
     return OperatingPoint(split_point, {**KEEP, "code": code, **size})
 
 
-def _source_code(task: Task, split_point: str) -> OperatingPoint:
+def _source_codes(task: Task, split_point: str) -> list[OperatingPoint]:
+    """From the longest to the shortest."""
     shape = build_backbone(task).feature_shape(split_point, task.data.shape)
-    return _point(split_point, "vq", bits=by_stage(CODES, split_point).bits(shape))
+    code = by_stage(CODES, split_point)
+    return [_point(split_point, code.name, bits=bits) for bits in code.bits(shape)]
 
 
 def _jscc_kind(point: OperatingPoint) -> str | None:
@@ -138,30 +142,29 @@ def _grid(task: Task, point: OperatingPoint) -> list[Channel]:
     return [Bsc(flip) for flip in task.channels.bsc_flip]
 
 
-def _model(
-    task: Task, point: OperatingPoint, network: "ResNet18", original: "ResNet18"
-) -> SplitModel:
+def _model(task: Task, point: OperatingPoint, network: "ResNet18") -> SplitModel:
     device, server = network.split(point.split_point)
     shape = network.feature_shape(point.split_point, task.data.shape)
-    if stage_of(point.split_point) in ORIGINAL_SERVER:
-        width, *_ = original.feature_shape(point.split_point, task.data.shape)
-        server = _widened(shape[0], width, original.split(point.split_point)[1])
-    codec = _jscc(shape, point) if _jscc_kind(point) else _vq(shape, point)
-    return SplitModel(device, codec, server, {"channels": network.channels}).eval()
+    return SplitModel(device, _codec(shape, point), server, {"channels": network.channels}).eval()
 
 
-def _widened(narrow: int, width: int, server: nn.Sequential) -> nn.Sequential:
-    """The original's server half behind a 1 x 1 convolution from a pruned feature."""
-    widen = nn.Sequential(nn.Conv2d(narrow, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU())
-    return nn.Sequential(OrderedDict(widen=widen, **dict(server.named_children())))
+def _start(model: SplitModel, pruned: Pruned, train: Trainer, point: OperatingPoint) -> None:
+    """Set what a code knows before it is trained."""
+    if isinstance(model.codec, TransformCode):
+        normalise, first = pruned.network.units[:2]
+        images = train.training_images(N_CALIBRATION)
+        bits = float(point.settings["bits"])
+        with torch.no_grad():
+            model.codec.calibrate(model.device(images), normalise(images), bits)
+        model.codec.decoder.take_over(*first.children())
+        model.codec.encoder.requires_grad_(False)
+    if point.split_point == EXIT:
+        cast(ProductVq, model.codec).encoder.reduce[0].load_state_dict(pruned.exit[0].state_dict())
 
 
-def _vq(shape: tuple[int, int, int], point: OperatingPoint) -> Codec:
-    return by_stage(CODES, point.split_point).codec(shape, int(point.settings["bits"]))
-
-
-def _jscc(shape: Sequence[int], point: OperatingPoint) -> Jscc:
-    code = by_stage(CODES, point.split_point)
+def _codec(shape: Shape, point: OperatingPoint) -> Codec:
+    code, kind = by_stage(CODES, point.split_point), _jscc_kind(point)
+    if not kind:
+        return code.codec(shape, int(point.settings["bits"]))
     assert isinstance(code, Vector)
-    uses, kind = int(point.settings["uses"]), _jscc_kind(point)
-    return Jscc(shape, code.channels, uses, kind or "", code.hidden)
+    return Jscc(shape, code.channels, int(point.settings["uses"]), kind, code.hidden)

@@ -32,11 +32,11 @@ from cosplit.training.losses import cross_entropy
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-KEEP = 0.75
+KEEP = 0.85
 FEATURE_KEEP = 0.5
 CUTS = 2
 CUT_SHARE = 0.15
-WHOLE_SHARE = 0.35
+WHOLE_SHARE = 0.6
 FEATURE_SHARE = 0.15
 """Of the task's passes: after each cut but the last of step one, after that, and after step two.
 Step one is shared by all points and counted apart."""

@@ -8,7 +8,7 @@ from cosplit.codecs.bottlenet import BottleNet
 from cosplit.codecs.jscc import Jscc
 from cosplit.codecs.product_vq import ProductVq
 from cosplit.codecs.reduction import stride_of
-from cosplit.codecs.uniform_rounding import UniformRounding
+from cosplit.codecs.spatial_rounding import SpatialRounding
 
 LIMIT = 5.55e6
 
@@ -29,7 +29,7 @@ def test_maps_come_to_eight_by_eight_or_below(shape, stride):
     "build",
     [
         lambda shape: ProductVq(shape, 8, 32, groups=2, bits=8),
-        lambda shape: UniformRounding(shape, 8, 32, 1),
+        lambda shape: SpatialRounding(shape, 4, 8, 16, 2),
         lambda shape: Jscc(shape, 8, 16, "awgn"),
         lambda shape: BottleNet(shape, 8, 4),
     ],

@@ -6,7 +6,7 @@ import torch
 from cosplit.codecs.bottlenet import BottleNet
 from cosplit.codecs.fixed_length import pack, unpack
 from cosplit.codecs.levels import straight_through, to_codes, to_values
-from cosplit.codecs.uniform_rounding import UniformRounding
+from cosplit.codecs.spatial_rounding import SpatialRounding
 from cosplit.message import Bits
 
 
@@ -50,7 +50,7 @@ def test_another_length_is_not_looked_at():
         (BottleNet((256, 8, 8), channels=2, bits=1), 2 * 4 * 4),
         (BottleNet((64, 32, 32), channels=1, bits=4), 16 * 16 * 4),
         (BottleNet((128, 1, 1), channels=2, bits=8), 16),
-        (UniformRounding((256, 8, 8), channels=4, dimension=16, bits=2), 32),
+        (SpatialRounding((256, 8, 8), stride=4, channels=4, size=4, bits=2), 32),
     ],
 )
 def test_bits_are_elements_times_width(codec, bits):

@@ -10,19 +10,19 @@ from cosplit.codecs.image_file import write_file
 from cosplit.codecs.jscc import Jscc
 from cosplit.codecs.png import Png
 from cosplit.codecs.product_vq import ProductVq
+from cosplit.codecs.spatial_rounding import SpatialRounding
 from cosplit.codecs.uniform_huffman import UniformHuffman
-from cosplit.codecs.uniform_rounding import UniformRounding
 from cosplit.message import Bits, Symbols
 
 
-class Pooled(UniformRounding):
+class Pooled(SpatialRounding):
     """The server wants another shape than it gets."""
 
     def decode(self, received, level=None):
         return super().decode(received).mean((2, 3))
 
 
-class Verbose(UniformRounding):
+class Verbose(SpatialRounding):
     """Two bits more than declared: rounding to 2^b + 1 levels needs them."""
 
     def encode(self, feature, level=None):
@@ -37,26 +37,26 @@ class Loud(Jscc):
         return values * 1.1 / values.square().mean().sqrt()
 
 
-class Dithered(UniformRounding):
+class Dithered(SpatialRounding):
     def encode(self, feature, level=None):
         return super().encode(feature + torch.rand_like(feature))
 
 
-class Greedy(UniformRounding):
+class Greedy(SpatialRounding):
     """Scales in place what belongs to the caller."""
 
     def encode(self, feature, level=None):
         return super().encode(feature.mul_(1.0001))
 
 
-class Sociable(UniformRounding):
+class Sociable(SpatialRounding):
     """Normalises by the batch, as a network left in training mode does."""
 
     def encode(self, feature, level=None):
         return super().encode(feature - feature.mean(0))
 
 
-class Optimist(UniformRounding):
+class Optimist(SpatialRounding):
     """Trains without its quantiser."""
 
     def forward(self, feature, channel=None, noise=None):
@@ -71,7 +71,7 @@ class Siamese(ProductVq):
         return super().decode(received)
 
 
-class Homeless(UniformRounding):
+class Homeless(SpatialRounding):
     """A table in neither half would be shipped with neither."""
 
     def __init__(self, *args, **kwargs):
@@ -79,7 +79,7 @@ class Homeless(UniformRounding):
         self.register_buffer("table", torch.zeros(3))
 
 
-class Unary(UniformRounding):
+class Unary(SpatialRounding):
     """So many zeros, and nothing that ends them."""
 
     prefix_free = True
@@ -88,11 +88,11 @@ class Unary(UniformRounding):
         return [Bits(bytes(2), 9 + i % 4) for i in range(len(feature))]
 
 
-class Trusting(UniformRounding):
+class Trusting(SpatialRounding):
     """Believes that every message has the right length."""
 
     def decode(self, received, level=None):
-        return super().decode([Bits(m.data[:2], 15) for m in received])
+        return super().decode([Bits(m.data[:3], 24) for m in received])
 
 
 class Overflowing(Jscc):
@@ -104,7 +104,7 @@ class Overflowing(Jscc):
         return torch.stack(rows)[:, :1, None, None].repeat(1, *self.shape)
 
 
-class Patient(UniformRounding):
+class Patient(SpatialRounding):
     """Looks at every bit of an endless message, one by one."""
 
     def decode(self, received, level=None):
@@ -113,7 +113,7 @@ class Patient(UniformRounding):
         return super().decode(received)
 
 
-class Memorious(UniformRounding):
+class Memorious(SpatialRounding):
     """Hands the feature to the server beside the message."""
 
     kept: torch.Tensor | None = None
@@ -143,7 +143,7 @@ def bomb() -> Bits:
     return Bits.of_bytes(write_file(image, "PNG"))
 
 
-class Stiff(UniformRounding):
+class Stiff(SpatialRounding):
     """Rounding without straight-through: no gradient passes."""
 
     def forward(self, feature, channel=None, noise=None):

@@ -9,7 +9,7 @@ from torch import nn
 
 from cosplit.codecs.png import Png
 from cosplit.codecs.product_vq import ProductVq
-from cosplit.codecs.uniform_rounding import UniformRounding
+from cosplit.codecs.spatial_rounding import SpatialRounding
 from cosplit.errors import CosplitError
 from cosplit.message import Bits
 
@@ -60,7 +60,7 @@ def test_another_process_catches_a_feature_kept_aside(elsewhere):
     codec, feature = laws.example(planted.Memorious, 0)
     messages = codec.encode(feature)
     there = other_process.decode_there(elsewhere, codec, 0, messages)
-    honest = laws.example(UniformRounding, 0)[0]
+    honest = laws.example(SpatialRounding, 0)[0]
     honest.load_state_dict(codec.state_dict())
     torch.testing.assert_close(there, honest.decode(messages))
     assert not torch.allclose(there, codec.decode(messages), **laws.CLOSE)
@@ -100,7 +100,7 @@ def test_a_codec_without_examples_is_named():
 
 
 def test_the_laws_leave_a_codec_as_it_was():
-    codec, feature = laws.example(UniformRounding, 0)
+    codec, feature = laws.example(SpatialRounding, 0)
     laws.halves_stand_alone(codec, feature)
     assert not isinstance(codec.encoder, nn.Identity)
     assert codec.decode([Bits(b"", 0)]).eq(0).all()

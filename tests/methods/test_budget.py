@@ -85,13 +85,13 @@ def test_the_device_half_trains_only_where_it_is_pruned_and_not_yet_the_classifi
     name, task, trainer
 ):
     method = catalogue.method(name)
-    for point in method.points(task):
-        if point.split_point in {"conv3_x", "conv5_x"}:
-            spent(method, task, point, trainer)
-            trained = {part.partition(".")[0] for part in trainer.stages[-1].trained}
-            along = name == "three_step" and point.split_point == "conv3_x"
-            assert ("device" in trained) == along
-            assert "server" in trained
+    firsts = {point.split_point: point for point in reversed(method.points(task))}
+    for split_point in ("conv1", "conv3_x", "conv5_x"):
+        spent(method, task, firsts[split_point], trainer)
+        trained = {part.partition(".")[0] for part in trainer.stages[-1].trained}
+        along = name == "three_step" and split_point == "conv3_x"
+        assert ("device" in trained) == along
+        assert "server" in trained
 
 
 def test_one_pruned_network_serves_all_split_points_and_the_device(task, trainer):
@@ -106,12 +106,13 @@ def test_one_pruned_network_serves_all_split_points_and_the_device(task, trainer
         assert list(spent(three_step, task, point, trainer))[: len(network)] == network
 
 
-def test_a_joint_code_takes_over_what_the_source_code_trained(task, trainer):
+def test_joint_and_shorter_codes_take_over_what_the_longest_source_code_trained(task, trainer):
     method = catalogue.method("three_step")
+    seen = {}
     for point in method.points(task):
-        if "uses" in point.settings:
-            vq, jscc = list(spent(method, task, point, trainer))[-2:]
-            assert vq.startswith("three_step-conv4_x")
-            assert "vq" in vq
-            assert jscc == f"three_step-{point.name}"
+        longest = seen.setdefault(point.split_point, point)
+        if point != longest:
+            before, own = list(spent(method, task, point, trainer))[-2:]
+            assert (before, own) == (f"three_step-{longest.name}", f"three_step-{point.name}")
             assert {part.split(".")[0] for part in trainer.stages[-1].trained} == {"codec"}
+    assert len(seen) < len(method.points(task))

@@ -35,12 +35,15 @@ def test_encoder_and_decoder_cost_under_one_per_cent_of_the_network(point):
 
 
 def test_points_keep_the_budgets_of_bits_and_computing():
-    codes = {p.split_point: p for p in POINTS if p.settings["code"] == "vq"}
-    assert set(codes) == set(BITS_AT_MOST)
+    codes = [p for p in POINTS if "bits" in p.settings]
+    assert {p.split_point for p in codes} == set(BITS_AT_MOST)
     image = torch.zeros(1, *CIFAR10.data.shape, dtype=torch.uint8)
-    for name, point in codes.items():
+    for point in codes:
+        name = point.split_point
         model = ThreeStep().build(CIFAR10, point, {"channels": PRUNED})
-        assert model.codec.max_bits == point.settings["bits"] <= BITS_AT_MOST[name]
+        assert point.settings["bits"] <= BITS_AT_MOST[name]
+        fixed_length = point.settings["code"] != "transform"
+        assert not fixed_length or model.codec.max_bits == point.settings["bits"]
         assert model_cost(model, image).device_macs <= DEVICE_MACS_AT_MOST[name]
 
 
@@ -59,3 +62,14 @@ def test_jscc_is_trained_over_the_whole_grid(task, trainer, monkeypatch):
         ["awgn0", "awgn5", "awgn10", "awgn15", "awgn20"],
         ["bsc0.01", "bsc0.05", "bsc0.1", "bsc0.2"],
     ]
+
+
+def test_a_shorter_code_keeps_the_halves_of_the_longer(task, trainer):
+    longer, shorter = (p for p in ThreeStep().points(task) if p.split_point == "conv5_x")
+    assert longer.settings["bits"] > shorter.settings["bits"]
+    one, other = (ThreeStep().fit(task, p, trainer) for p in (longer, shorter))
+    assert other.codec.max_bits == shorter.settings["bits"]
+    for half in ("device", "server"):
+        state = getattr(other, half).state_dict()
+        for name, tensor in getattr(one, half).state_dict().items():
+            assert torch.equal(state[name], tensor), name

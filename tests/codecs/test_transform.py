@@ -1,0 +1,64 @@
+"""The picture behind a first layer, transformed and entropy-coded."""
+
+import pytest
+import torch
+
+from cosplit.codecs.transform import TOP, TransformCode, quantise
+from cosplit.errors import CosplitError
+from cosplit.message import Bits
+
+DRAW = torch.Generator().manual_seed(0)
+PICTURE = torch.randn(64, 3, 4, 4, generator=DRAW).repeat_interleave(4, 2).repeat_interleave(4, 3)
+PICTURE = PICTURE + 0.2 * torch.randn(PICTURE.shape, generator=DRAW)
+LAYER = torch.randn(12, 3, generator=DRAW)
+
+
+def layer(picture):
+    return torch.einsum("nphw,cp->nchw", picture, LAYER).relu()
+
+
+def fresh(bits=1000, stride=4):
+    return TransformCode((12, 16, 16), stride, 3).eval().calibrate(layer(PICTURE), PICTURE, bits)
+
+
+@pytest.mark.parametrize("bits", [300, 1000])
+def test_an_image_takes_the_bits_that_were_asked_for(bits):
+    messages = fresh(bits).encode(layer(PICTURE))
+    mean = sum(m.n_bits for m in messages) / len(messages)
+    assert mean == pytest.approx(bits, rel=0.1)
+
+
+def test_more_bits_are_nearer_to_the_picture():
+    errors = []
+    for bits in (200, 500, 2000):
+        codec = fresh(bits)
+        with torch.no_grad():
+            picture = codec.decoder.picture(quantise(codec.encoder(layer(PICTURE))))
+        errors.append((picture - PICTURE).square().mean().item())
+    assert errors[0] > errors[1] > errors[2]
+    assert errors[2] < 0.05 * float(PICTURE.var())
+
+
+def test_small_coefficients_are_nothing_and_large_ones_are_cut():
+    values = torch.tensor([0.0, 0.59, 0.61, -0.59, -0.61, 1.59, 1e6, -1e6])
+    assert quantise(values).tolist() == [0, 0, 1, 0, -1, 1, TOP, -TOP]
+
+
+def test_both_halves_have_the_same_tables():
+    codec = fresh()
+    assert torch.equal(codec.encoder.tables, codec.decoder.tables)
+    assert codec.encoder.tables[:, -1].eq(1 << 14).all()
+
+
+def test_what_is_not_a_message_decodes_to_zeros():
+    codec = fresh()
+    genuine = codec.encode(layer(PICTURE[:1]))[0]
+    longer = Bits.of_bytes(bytes(codec.max_bits // 8 + 1))
+    decoded = codec.decode([Bits(b"", 0), longer, Bits(genuine.data[:8], 64), genuine])
+    assert decoded[:3].eq(0).all()
+    assert decoded[3].any()
+
+
+def test_patches_must_tile_the_map():
+    with pytest.raises(CosplitError, match="patches of 5 x 5 do not tile a map of 16 x 16"):
+        fresh(stride=5)
