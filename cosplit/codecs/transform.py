@@ -1,10 +1,11 @@
 """Transform coding of the feature behind a first layer: what has hardly been computed is a picture.
 
-    feature (c, h, w) --conv s x s--> coefficients (m, h/s, w/s) --round, entropy code--> bits
-    bits --> coefficients --transposed conv s x s--> picture (p, h, w) --conv 3 x 3--> feature
+    feature (c, h, w) --conv--> pixels of 4 x 4 places --conv 2 x 2--> coefficients (m, h/8, w/8)
+    coefficients --round, entropy code--> bits --> coefficients
+    coefficients --transposed conv 8 x 8--> picture (p, h, w) --conv 3 x 3--> feature (c, h, w)
 
-The convolutions start in closed form: the least-squares inverse of the layer, followed by the
-Karhunen-Loeve transform of the picture's patches; the second layer of the decoder is meant to start
+The convolutions start in closed form: the least-squares inverse of the layer, then the
+Karhunen-Loeve transform of the picture's patches; the last layer of the decoder is meant to start
 as a copy of the device's own. Each coefficient has a static table of frequencies.
 
 Source: entropy-coded transform coding, V. Goyal, "Theoretical foundations of transform coding",
@@ -29,6 +30,11 @@ TOP = 127
 """Symbols are integers from -TOP to TOP."""
 ROUND_UP = 0.4
 """Magnitudes are rounded up from here on: zeros are cheap, and many values lie near them."""
+CELL, MARGIN = 4, 1
+"""The inverse makes cells of 4 x 4 pixels, from features up to one place around them."""
+BLOCK = 2
+SIDE = CELL * BLOCK
+"""Patches of 2 x 2 cells are transformed."""
 RIDGE = 1e-4
 STEPS = 20
 
@@ -36,22 +42,24 @@ STEPS = 20
 class _Encoder(nn.Module):
     tables: Tensor
 
-    def __init__(self, shape: Sequence[int], stride: int, numbers: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
         super().__init__()
-        self.transform = nn.Conv2d(shape[0], numbers, stride, stride)
+        pixels = planes * CELL**2
+        self.invert = nn.Conv2d(shape[0], pixels, CELL + 2 * MARGIN, CELL, MARGIN)
+        self.transform = nn.Conv2d(pixels, numbers, BLOCK, BLOCK, bias=False)
         self.register_buffer("tables", _flat(numbers))
 
     def forward(self, feature: Tensor) -> Tensor:
-        coefficients: Tensor = self.transform(feature)
+        coefficients: Tensor = self.transform(self.invert(feature))
         return coefficients.float()
 
 
 class _Decoder(nn.Module):
     tables: Tensor
 
-    def __init__(self, shape: Sequence[int], stride: int, numbers: int, planes: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
         super().__init__()
-        self.picture = nn.ConvTranspose2d(numbers, planes, stride, stride)
+        self.picture = nn.ConvTranspose2d(numbers, planes, SIDE, SIDE)
         self.layer = nn.Conv2d(planes, shape[0], 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(shape[0])
         self.register_buffer("tables", _flat(numbers))
@@ -67,51 +75,58 @@ class _Decoder(nn.Module):
 
 
 class TransformCode(Codec):
-    """Patches of `stride` x `stride` places of a feature of `shape` (c, h, w) that was computed
-    from a picture of `planes` planes of the same height and width.
+    """`numbers` coefficients for every patch of 8 x 8 places of a feature of `shape` (c, h, w) that
+    was computed from a picture of `planes` planes of the same height and width.
 
-    `calibrate` sets transform, step and tables. Messages differ in length and pay for naming it.
+    `calibrate` sets inverse, transform, step and tables. Messages differ in length and pay for
+    naming it.
 
     Raises:
-        CosplitError: `stride` does not divide height and width.
+        CosplitError: patches of 8 x 8 do not tile the map.
     """
 
     encoder: _Encoder
     decoder: _Decoder
 
-    def __init__(self, shape: Sequence[int], stride: int, planes: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
         super().__init__()
         self.shape = shape[0], shape[1], shape[2]
-        numbers = planes * stride**2
-        self.stride = stride
-        self.numbers_shape = numbers, *places_of(shape, stride)
+        self.numbers_shape = numbers, *places_of(shape, SIDE)
         count = torch.Size(self.numbers_shape).numel()
         self.max_bits = 1 + count * ans.PRECISION
-        self.encoder = _Encoder(shape, stride, numbers)
-        self.decoder = _Decoder(shape, stride, numbers, planes)
+        self.encoder = _Encoder(shape, planes, numbers)
+        self.decoder = _Decoder(shape, planes, numbers)
 
     @classmethod
     def examples(cls) -> Sequence[tuple[Codec, Tensor]]:
-        """Patches of 2 x 2, calibrated on the features themselves."""
+        """One patch, calibrated on the features themselves."""
         draw = torch.Generator().manual_seed(0)
-        picture = torch.randn(8, 3, 4, 4, generator=draw)
+        picture = torch.randn(8, 3, 8, 8, generator=draw)
         feature = torch.einsum("nphw,cp->nchw", picture, torch.randn(6, 3, generator=draw)).relu()
-        return [(cls((6, 4, 4), stride=2, planes=3).calibrate(feature, picture, 60), feature)]
+        return [(cls((6, 8, 8), planes=3, numbers=100).calibrate(feature, picture, 200), feature)]
 
     @torch.no_grad()
     def calibrate(self, feature: Tensor, picture: Tensor, bits: float) -> "TransformCode":
         """Fit both transforms to features (n, c, h, w) and their pictures (n, p, h, w), find the
         step at which an image of them takes `bits` bits on average, and count the symbols."""
-        mean = picture.mean((0, 2, 3))
-        patches = _patches(picture - mean[:, None, None], self.stride)
-        basis = torch.linalg.eigh(patches.T @ patches).eigenvectors.flip(1)
-        seen = _patches(feature, self.stride)
-        middle = seen.mean(0)
-        inverse = _ridge(seen - middle, patches @ basis)
-        step = self._step((seen - middle) @ inverse, len(feature), bits)
-        self._set(inverse / step, middle, basis * step, mean)
-        self._count((seen - middle) @ inverse / step)
+        mean = picture.mean((0, 2, 3), keepdim=True)
+        here, there = self.encoder, self.decoder.picture
+        _fit_inverse(here.invert, feature, picture - mean)
+        blocks = _patches(picture - mean, SIDE)
+        basis = torch.linalg.eigh(blocks.T @ blocks).eigenvectors.flip(1)
+        basis = basis[:, : self.numbers_shape[0]].T.unflatten(1, (-1, SIDE, SIDE))
+        here.transform.weight.copy_(_by_cells(basis))
+        step = self._step(self._rows(feature), len(feature), bits)
+        here.transform.weight.div_(step)
+        there.weight.copy_(basis * step)
+        there.bias.copy_(mean.flatten())  # type: ignore[union-attr]
+        self._count(self._rows(feature))
         return self
+
+    def _rows(self, feature: Tensor) -> Tensor:
+        """Coefficients of all patches (n * places, numbers)."""
+        rows: Tensor = self.encoder(feature).transpose(0, 1).flatten(1).T
+        return rows
 
     def _step(self, coefficients: Tensor, n: int, bits: float) -> float:
         """By bisection on its logarithm: a longer step takes fewer bits."""
@@ -122,13 +137,6 @@ class TransformCode(Codec):
             needed = _entropy(quantise(coefficients / middle)) / n
             short, long = (middle, long) if needed > bits else (short, middle)
         return long
-
-    def _set(self, analysis: Tensor, middle: Tensor, synthesis: Tensor, mean: Tensor) -> None:
-        here, there = self.encoder.transform, self.decoder.picture
-        here.weight.copy_(analysis.T.reshape_as(here.weight))
-        there.weight.copy_(synthesis.T.reshape_as(there.weight))
-        here.bias.copy_(-middle @ analysis)  # type: ignore[union-attr]
-        there.bias.copy_(mean)  # type: ignore[union-attr]
 
     def _count(self, coefficients: Tensor) -> None:
         symbols = quantise(coefficients).long() + TOP
@@ -180,12 +188,23 @@ def _patches(maps: Tensor, side: int) -> Tensor:
     return nn.functional.unfold(maps.float(), side, stride=side).transpose(1, 2).flatten(0, 1)
 
 
-def _ridge(seen: Tensor, wanted: Tensor) -> Tensor:
-    """The matrix that takes rows of `seen` nearest to those of `wanted`."""
+def _fit_inverse(layer: nn.Conv2d, feature: Tensor, picture: Tensor) -> None:
+    """The layer that takes features nearest to the pixels they were computed from."""
+    seen = nn.functional.unfold(feature.float(), CELL + 2 * MARGIN, padding=MARGIN, stride=CELL)
+    seen = seen.transpose(1, 2).flatten(0, 1)
+    middle, wanted = seen.mean(0), _patches(picture, CELL)
+    seen = seen - middle
     gram = seen.T @ seen
     gram += RIDGE * gram.diagonal().mean() * torch.eye(len(gram))
-    solution: Tensor = torch.linalg.solve(gram, seen.T @ wanted)
-    return solution
+    inverse = torch.linalg.solve(gram, seen.T @ wanted)
+    layer.weight.copy_(inverse.T.reshape_as(layer.weight))
+    layer.bias.copy_(wanted.mean(0) - middle @ inverse)  # type: ignore[union-attr]
+
+
+def _by_cells(basis: Tensor) -> Tensor:
+    """Pictures (m, p, 8, 8) as weights (m, p * 4 * 4, 2, 2) on cells of 4 x 4 pixels."""
+    cells = basis.unfold(2, CELL, CELL).unfold(3, CELL, CELL)  # m, p, block, block, cell, cell
+    return cells.permute(0, 1, 4, 5, 2, 3).flatten(1, 3)
 
 
 def _entropy(symbols: Tensor) -> float:

@@ -21,12 +21,12 @@ Shape = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Picture:
-    """A transform code of patches of `stride` x `stride` places and `rate` bits a place, for what
-    was computed from a picture of `planes` planes."""
+    """A transform code of `numbers` coefficients a patch and `rate` bits a place, for what was
+    computed from a picture of `planes` planes."""
 
-    stride: int
     rate: float
     planes: int
+    numbers: int
     name: str = "transform"
 
     def bits(self, shape: Shape) -> Sequence[int]:
@@ -35,7 +35,7 @@ class Picture:
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated."""
-        return TransformCode(shape, self.stride, self.planes)
+        return TransformCode(shape, self.planes, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Vector:
 
 
 CODES: Mapping[str, Picture | Spatial | Vector] = {
-    "conv1": Picture(stride=4, rate=3.75, planes=3),
+    "conv1": Picture(rate=3.8, planes=3, numbers=160),
     "conv2": Spatial(stride=4, size=16, width=2, channels=32),
     "conv3": Spatial(stride=4, size=16, width=2, channels=64),
     "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),

@@ -17,8 +17,9 @@ def layer(picture):
     return torch.einsum("nphw,cp->nchw", picture, LAYER).relu()
 
 
-def fresh(bits=1000, stride=4):
-    return TransformCode((12, 16, 16), stride, 3).eval().calibrate(layer(PICTURE), PICTURE, bits)
+def fresh(bits=1000, side=16):
+    codec = TransformCode((12, side, side), planes=3, numbers=192).eval()
+    return codec.calibrate(layer(PICTURE), PICTURE, bits)
 
 
 @pytest.mark.parametrize("bits", [300, 1000])
@@ -60,5 +61,5 @@ def test_what_is_not_a_message_decodes_to_zeros():
 
 
 def test_patches_must_tile_the_map():
-    with pytest.raises(CosplitError, match="patches of 5 x 5 do not tile a map of 16 x 16"):
-        fresh(stride=5)
+    with pytest.raises(CosplitError, match="patches of 8 x 8 do not tile a map of 12 x 12"):
+        fresh(side=12)
