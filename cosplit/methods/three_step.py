@@ -47,7 +47,7 @@ FIXED_DEVICE = ("conv1", "conv5")
 N_CALIBRATION = 1024
 """Training images that a transform code is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
-    "conv1": (0.75, 0.5),
+    "conv1": (0.5, 0.5),
     "conv2": (1, 1.5),
     "conv3": (1, 1.5),
     "conv4": (0.5, 1),
@@ -157,7 +157,9 @@ def _start(model: SplitModel, pruned: Pruned, train: Trainer, point: OperatingPo
         with torch.no_grad():
             model.codec.calibrate(model.device(images), normalise(images), bits)
         model.codec.decoder.take_over(*first.children())
-        model.codec.encoder.requires_grad_(False)
+        # symbols go up to a hundred: no learning rate would suit the layer that they enter
+        for closed_form in (model.codec.encoder, model.codec.decoder.picture):
+            closed_form.requires_grad_(False)
     if point.split_point == EXIT:
         cast(ProductVq, model.codec).encoder.reduce[0].load_state_dict(pruned.exit[0].state_dict())
 
