@@ -26,8 +26,6 @@ from cosplit.codecs.fixed_length import silence
 from cosplit.codecs.spatial import places_of
 from cosplit.message import Bits, Message
 
-TOP = 127
-"""Symbols are integers from -TOP to TOP."""
 ROUND_UP = 0.4
 """Magnitudes are rounded up from here on: zeros are cheap, and many values lie near them."""
 CELL, MARGIN = 4, 1
@@ -42,12 +40,12 @@ STEPS = 20
 class _Encoder(nn.Module):
     tables: Tensor
 
-    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int, top: int) -> None:
         super().__init__()
         pixels = planes * CELL**2
         self.invert = nn.Conv2d(shape[0], pixels, CELL + 2 * MARGIN, CELL, MARGIN)
         self.transform = nn.Conv2d(pixels, numbers, BLOCK, BLOCK, bias=False)
-        self.register_buffer("tables", _flat(numbers))
+        self.register_buffer("tables", _flat(numbers, top))
 
     def forward(self, feature: Tensor) -> Tensor:
         coefficients: Tensor = self.transform(self.invert(feature))
@@ -57,12 +55,12 @@ class _Encoder(nn.Module):
 class _Decoder(nn.Module):
     tables: Tensor
 
-    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int, top: int) -> None:
         super().__init__()
         self.picture = nn.ConvTranspose2d(numbers, planes, SIDE, SIDE)
         self.layer = nn.Conv2d(planes, shape[0], 3, padding=1, bias=False)
         self.norm = nn.BatchNorm2d(shape[0])
-        self.register_buffer("tables", _flat(numbers))
+        self.register_buffer("tables", _flat(numbers, top))
 
     def take_over(self, conv: nn.Module, norm: nn.Module) -> None:
         """Start at the layer that computed the feature from its picture."""
@@ -76,7 +74,8 @@ class _Decoder(nn.Module):
 
 class TransformCode(Codec):
     """`numbers` coefficients for every patch of 8 x 8 places of a feature of `shape` (c, h, w) that
-    was computed from a picture of `planes` planes of the same height and width.
+    was computed from a picture of `planes` planes of the same height and width; symbols are
+    integers from -top to top, which bounds the bits that can be asked for.
 
     `calibrate` sets inverse, transform, step and tables. Messages differ in length and pay for
     naming it.
@@ -88,14 +87,15 @@ class TransformCode(Codec):
     encoder: _Encoder
     decoder: _Decoder
 
-    def __init__(self, shape: Sequence[int], planes: int, numbers: int) -> None:
+    def __init__(self, shape: Sequence[int], planes: int, numbers: int, top: int = 127) -> None:
         super().__init__()
+        self.top = top
         self.shape = shape[0], shape[1], shape[2]
         self.numbers_shape = numbers, *places_of(shape, SIDE)
         count = torch.Size(self.numbers_shape).numel()
         self.max_bits = 1 + count * ans.PRECISION
-        self.encoder = _Encoder(shape, planes, numbers)
-        self.decoder = _Decoder(shape, planes, numbers)
+        self.encoder = _Encoder(shape, planes, numbers, top)
+        self.decoder = _Decoder(shape, planes, numbers, top)
 
     @classmethod
     def examples(cls) -> Sequence[tuple[Codec, Tensor]]:
@@ -131,16 +131,16 @@ class TransformCode(Codec):
     def _step(self, coefficients: Tensor, n: int, bits: float) -> float:
         """By bisection on its logarithm: a longer step takes fewer bits."""
         largest = float(coefficients.abs().max())
-        short, long = largest / TOP, 2 * largest
+        short, long = largest / self.top, 2 * largest
         for _ in range(STEPS):
             middle = (short * long) ** 0.5
-            needed = _entropy(quantise(coefficients / middle)) / n
+            needed = _entropy(quantise(coefficients / middle, self.top)) / n
             short, long = (middle, long) if needed > bits else (short, middle)
         return long
 
     def _count(self, coefficients: Tensor) -> None:
-        symbols = quantise(coefficients).long() + TOP
-        counts = [row.bincount(minlength=2 * TOP + 1).numpy() for row in symbols.T]
+        symbols = quantise(coefficients, self.top).long() + self.top
+        counts = [row.bincount(minlength=2 * self.top + 1).numpy() for row in symbols.T]
         tables = np.stack([ans.table_of(row) for row in counts])
         for half in (self.encoder, self.decoder):
             half.tables.copy_(torch.from_numpy(tables))
@@ -150,7 +150,7 @@ class TransformCode(Codec):
     ) -> Tensor:
         """The feature after rounding, straight-through."""
         coefficients = self.encoder(feature)
-        rounded = coefficients + (quantise(coefficients) - coefficients).detach()
+        rounded = coefficients + (quantise(coefficients, self.top) - coefficients).detach()
         decoded: Tensor = self.decoder(rounded)
         return decoded
 
@@ -158,7 +158,7 @@ class TransformCode(Codec):
     def encode(self, feature: Tensor, level: float | None = None) -> list[Message]:
         """One message a feature (n, c, h, w), at most `max_bits` long."""
         tables = self._tables(self.encoder)
-        symbols = quantise(self.encoder(feature)).flatten(1).long() + TOP
+        symbols = quantise(self.encoder(feature), self.top).flatten(1).long() + self.top
         return [_write(image, tables) for image in symbols.tolist()]
 
     @torch.no_grad()
@@ -167,8 +167,8 @@ class TransformCode(Codec):
         tables = self._tables(self.decoder)
         read = [_read(message, tables, self.max_bits or 0) for message in received]
         heard = torch.tensor([symbols is not None for symbols in read], dtype=torch.bool)
-        rows = [[TOP] * len(tables) if symbols is None else symbols for symbols in read]
-        coefficients = torch.tensor(rows).view(-1, *self.numbers_shape).float() - TOP
+        rows = [[self.top] * len(tables) if symbols is None else symbols for symbols in read]
+        coefficients = torch.tensor(rows).view(-1, *self.numbers_shape).float() - self.top
         return silence(self.decoder(coefficients), heard)
 
     def _tables(self, half: _Encoder | _Decoder) -> list[ans.Table]:
@@ -177,9 +177,9 @@ class TransformCode(Codec):
         return [row for row in half.tables.tolist() for _ in range(height * width)]
 
 
-def quantise(coefficients: Tensor) -> Tensor:
-    """Integers from -TOP to TOP, as floats."""
-    size = (coefficients.abs() + ROUND_UP).floor().clamp_max(TOP)
+def quantise(coefficients: Tensor, top: int) -> Tensor:
+    """Integers from -top to top, as floats."""
+    size = (coefficients.abs() + ROUND_UP).floor().clamp_max(top)
     return size * coefficients.sign()
 
 
@@ -210,14 +210,14 @@ def _by_cells(basis: Tensor) -> Tensor:
 def _entropy(symbols: Tensor) -> float:
     """Bits of all rows (n, m) where each column has a table of its own."""
     total = 0.0
-    for column in symbols.T.long() + TOP:
-        counts = column.bincount()[column.unique()].double()
+    for column in symbols.T.long():
+        counts = column.unique(return_counts=True)[1].double()
         total -= float((counts * (counts / len(column)).log2()).sum())
     return total
 
 
-def _flat(numbers: int) -> Tensor:
-    table = ans.table_of(np.ones(2 * TOP + 1, np.int64))
+def _flat(numbers: int, top: int) -> Tensor:
+    table = ans.table_of(np.ones(2 * top + 1, np.int64))
     return torch.from_numpy(table).repeat(numbers, 1)
 
 

@@ -21,21 +21,22 @@ Shape = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Picture:
-    """A transform code of `numbers` coefficients a patch and `rate` bits a place, for what was
-    computed from a picture of `planes` planes."""
+    """A transform code of `numbers` coefficients a patch for what was computed from a picture of
+    `planes` planes, at each of `rates`: bits a place, with the largest symbol."""
 
-    rate: float
+    rates: Mapping[float, int]
     planes: int
     numbers: int
     name: str = "transform"
 
     def bits(self, shape: Shape) -> Sequence[int]:
-        """Bits an image on average, for features of `shape`: one choice."""
-        return [round(self.rate * shape[1] * shape[2])]
+        """Bits an image on average, for features of `shape`, the most first."""
+        return [round(rate * shape[1] * shape[2]) for rate in self.rates]
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated."""
-        return TransformCode(shape, self.planes, self.numbers)
+        top = dict(zip(self.bits(shape), self.rates.values(), strict=True))[bits]
+        return TransformCode(shape, self.planes, self.numbers, top)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Vector:
 
 
 CODES: Mapping[str, Picture | Spatial | Vector] = {
-    "conv1": Picture(rate=3.8, planes=3, numbers=160),
+    "conv1": Picture(rates={5.0: 255, 3.8: 127}, planes=3, numbers=160),
     "conv2": Spatial(stride=4, size=16, width=2, channels=32),
     "conv3": Spatial(stride=4, size=16, width=2, channels=64),
     "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),

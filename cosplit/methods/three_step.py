@@ -31,7 +31,7 @@ from cosplit.codecs.product_vq import ProductVq
 from cosplit.codecs.transform import TransformCode
 from cosplit.method import Method, Trainer
 from cosplit.methods._budget import distil, recipe
-from cosplit.methods._codes import CODES, Shape, Vector
+from cosplit.methods._codes import CODES, Shape, Spatial, Vector
 from cosplit.methods._points import by_stage, inner_points, stage_of
 from cosplit.methods._pruned import EXIT, KEEP, Pruned, pruned_network
 from cosplit.point import OperatingPoint
@@ -47,7 +47,7 @@ FIXED_DEVICE = ("conv1", "conv5")
 N_CALIBRATION = 1024
 """Training images that a transform code is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
-    "conv1": (0.5, 0.5),
+    "conv1": (0.25, 0.25),
     "conv2": (1, 1.5),
     "conv3": (1, 1.5),
     "conv4": (0.5, 1),
@@ -75,8 +75,11 @@ class ThreeStep(Method):
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
-        longest = _source_codes(task, point.split_point)[0]
-        if point != longest:
+        longest, code = (
+            _source_codes(task, point.split_point)[0],
+            by_stage(CODES, point.split_point),
+        )
+        if point != longest and isinstance(code, Vector):
             return self._fit_onto(self.fit(task, longest, train), task, point, train)
         pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
         stage = stage_of(point.split_point)
@@ -87,8 +90,7 @@ class ThreeStep(Method):
         *others, head = model.server.children()
         head.requires_grad_(not others)  # where it is not all that the server has, it is shared
         _start(model, pruned, train, point)
-        local = not isinstance(by_stage(CODES, point.split_point), Vector)
-        training = recipe(task, *TRAINING[stage], any_size=local)
+        training = recipe(task, *TRAINING[stage], any_size=isinstance(code, Spatial))
         return distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
 
     def _fit_onto(
