@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from cosplit import catalogue
 from cosplit.channels.noiseless import Noiseless
+from cosplit.codec import Codec
 from cosplit.codecs.spatial_rounding import SpatialRounding
 from cosplit.codecs.spatial_vq import SpatialVq
 from cosplit.method import Trainer
 from cosplit.methods._budget import original_network, recipe
+from cosplit.methods._choice import goal
 from cosplit.methods._codes import CODES, Spatial
 from cosplit.methods._pruned import KEEP, pruned_network
 from cosplit.methods._quantised import narrowest_quantiser
@@ -31,7 +33,7 @@ from cosplit.training.losses import cross_entropy, distilled
 SPLIT = "conv3_x"
 PASSES = 1
 LETTERS = 8
-"""Bits of a codeword; one for as many numbers as rounding spends as many bits on, times four."""
+"""Bits of a codeword, which stands for four times the numbers that rounding sends in so many."""
 N_MEASURED = 500
 
 
@@ -43,7 +45,7 @@ class Unrounded(SpatialRounding):
         return decoded
 
 
-def variants(shape: tuple[int, int, int]) -> dict[str, tuple[Callable[[], nn.Module], bool, int]]:
+def variants(shape: tuple[int, int, int]) -> dict[str, tuple[Callable[[], Codec], bool, int]]:
     """By name, (what builds its codec, whether it is distilled, bits an image)."""
     code = CODES["conv3"]
     assert isinstance(code, Spatial)
@@ -69,8 +71,8 @@ def untrained(train: Trainer) -> Iterator[str]:
         "+ pruning": pruned_network(train, **KEEP).network,
     }
     for name, network in networks.items():
-        point, goal = OperatingPoint(SPLIT, {}), train.task.threshold
-        model = narrowest_quantiser(train, network.requires_grad_(False), point, goal)
+        point = OperatingPoint(SPLIT, {})
+        model = narrowest_quantiser(train, network.requires_grad_(False), point, goal(train))
         messages = model.codec.encode(model.device(train.training_images(N_MEASURED)))
         bits = sum(message.n_bits for message in messages) / N_MEASURED
         yield _line(name, bits, train.validation_accuracy(model))
@@ -82,9 +84,9 @@ def trained(train: Trainer) -> Iterator[str]:
     stage = recipe(train.task, PASSES / train.task.training.method_epochs)
     stage = replace(stage, small_epochs=PASSES)
     for name, (build, taught, bits) in variants(shape).items():
-        network = pruned_network(train, **KEEP).network
+        device, server = pruned_network(train, **KEEP).network.split(SPLIT)
         with seeded(train.seed, name):
-            model = SplitModel(*_halves(network, build()), {})
+            model = SplitModel(device, build(), server, {})
         model.requires_grad_(True)
         channels = [Noiseless()]
         loss = (
@@ -94,11 +96,6 @@ def trained(train: Trainer) -> Iterator[str]:
         )
         model = train.stage(f"ablation-{name}", model, stage, loss)
         yield _line(name, bits, train.validation_accuracy(lambda x, m=model: m(shrunk(x.float()))))
-
-
-def _halves(network: Any, codec: nn.Module) -> tuple[nn.Module, Any, nn.Module]:
-    device, server = network.split(SPLIT)
-    return device, codec, server
 
 
 def _line(name: str, bits: float, accuracy: float) -> str:

@@ -75,10 +75,8 @@ class ThreeStep(Method):
 
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
-        longest, code = (
-            _source_codes(task, point.split_point)[0],
-            by_stage(CODES, point.split_point),
-        )
+        longest = _source_codes(task, point.split_point)[0]
+        code = by_stage(CODES, point.split_point)
         if point != longest and isinstance(code, Vector):
             return self._fit_onto(self.fit(task, longest, train), task, point, train)
         pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
