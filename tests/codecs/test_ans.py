@@ -38,6 +38,12 @@ def test_a_number_is_as_long_as_its_symbols_are_rare():
     assert ideal <= ans.encode(symbols, [table] * len(symbols)).bit_length() <= 1.01 * ideal + 2
 
 
+def test_long_messages_come_back():
+    table = ans.table_of(np.arange(255)).tolist()
+    symbols = np.random.default_rng(0).integers(0, 255, 4000).tolist()
+    assert ans.decode(ans.encode(symbols, [table] * 4000), [table] * 4000) == symbols
+
+
 @pytest.mark.parametrize(
     "change", [lambda n: 0, lambda n: n + 1, lambda n: n << 300, lambda n: n >> 9]
 )
