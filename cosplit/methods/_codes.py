@@ -1,7 +1,7 @@
 """The source codes of `three_step`, by the stage of a split point.
 
-Behind conv1 the picture itself is coded. Up to conv3_x a feature still has its places, and is coded
-place by place; from conv4_x on a message is hardly more than the class, and one vector is coded.
+Behind conv1 the picture itself is coded. Up to conv3_x a feature is still like a picture, and has a
+transform code; from conv4_x on a message is hardly more than the class, and one vector is coded.
 Sizes follow the feature's shape.
 """
 
@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from cosplit.codec import Codec
 from cosplit.codecs.product_vq import ProductVq
-from cosplit.codecs.spatial import places_of
-from cosplit.codecs.spatial_rounding import SpatialRounding
 from cosplit.codecs.transform import TransformCode
+from cosplit.codecs.weighted_transform import WeightedTransform
 
 LARGEST_GROUP = 8
 """Bits that one codebook of a `Vector` answers for, at most."""
@@ -36,29 +35,29 @@ class Picture:
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated."""
         top = dict(zip(self.bits(shape), self.rates.values(), strict=True))[bits]
-        return TransformCode(shape, self.planes, self.numbers, top)
+        return TransformCode(shape, self.planes, self.numbers, bits, top)
 
 
 @dataclass(frozen=True)
-class Spatial:
-    """`size` numbers of `width` bits for every patch of `stride` x `stride` places; `channels` of
-    the codec's inner layers."""
+class Feature:
+    """A transform code at `rate` bits a place: `inner` numbers for every patch of `side` x `side`
+    places, `numbers` for every block of at most `block` x `block` patches."""
 
-    stride: int
-    size: int
-    width: int
-    channels: int
-    name: str = "rounding"
+    rate: float
+    side: int
+    inner: int
+    block: int
+    numbers: int
+    name: str = "transform"
 
     def bits(self, shape: Shape) -> Sequence[int]:
-        """Bits an image for features of `shape`: one choice."""
-        height, width = places_of(shape, self.stride)
-        return [height * width * self.size * self.width]
+        """Bits an image on average, for features of `shape`: one choice."""
+        return [round(self.rate * shape[1] * shape[2])]
 
     def codec(self, shape: Shape, bits: int) -> Codec:
-        """The code of `bits` bits an image."""
-        size = bits * self.size // self.bits(shape)[0]
-        return SpatialRounding(shape, self.stride, self.channels, size, self.width)
+        """The code, not calibrated; on a small map one block is all of it."""
+        block = min(self.block, shape[1] // self.side)
+        return WeightedTransform(shape, self.side, self.inner, block, self.numbers, bits)
 
 
 @dataclass(frozen=True)
@@ -83,10 +82,10 @@ class Vector:
         return ProductVq(shape, self.channels, dimension, groups, bits // groups, self.hidden)
 
 
-CODES: Mapping[str, Picture | Spatial | Vector] = {
-    "conv1": Picture(rates={5.0: 255, 3.8: 127}, planes=3, numbers=160),
-    "conv2": Spatial(stride=4, size=16, width=2, channels=32),
-    "conv3": Spatial(stride=4, size=16, width=2, channels=64),
+CODES: Mapping[str, Picture | Feature | Vector] = {
+    "conv1": Picture(rates={3.8: 127}, planes=3, numbers=160),
+    "conv2": Feature(rate=1.9, side=4, inner=48, block=4, numbers=256),
+    "conv3": Feature(rate=1.85, side=4, inner=64, block=4, numbers=320),
     "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),
     "conv5": Vector(sizes=(8, 4), channels=64, hidden=0, numbers=32),
 }

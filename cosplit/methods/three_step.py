@@ -3,8 +3,7 @@
 Source: J. Shao and J. Zhang, arXiv:2006.02166: incremental pruning (Section III-B), dimension
 reduction with learned source coding or joint source-channel coding (Section III-C).
 
-    image --pruned half--> feature --reduce--> numbers --+-- rounding:  nearest levels --> Bits
-                                                         +-- transform: the same, entropy-coded
+    image --pruned half--> feature --reduce--> numbers --+-- transform: entropy code     --> Bits
                                                          +-- vq:        nearest codewords --> Bits
                                                          +-- jscc:      symbols through the noise
     Bits, noisy symbols --expand--> feature --other half--> logits
@@ -19,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from torch import nn
 
 from cosplit.backbones import build_backbone
 from cosplit.channel import Channel
@@ -29,11 +29,13 @@ from cosplit.codec import Codec
 from cosplit.codecs.jscc import Jscc
 from cosplit.codecs.product_vq import ProductVq
 from cosplit.codecs.transform import TransformCode
+from cosplit.codecs.weighted_transform import WeightedTransform
 from cosplit.method import Method, Trainer
 from cosplit.methods._budget import distil, recipe
-from cosplit.methods._codes import CODES, Shape, Spatial, Vector
+from cosplit.methods._codes import CODES, Shape, Vector
 from cosplit.methods._points import by_stage, inner_points, stage_of
 from cosplit.methods._pruned import EXIT, KEEP, Pruned, pruned_network
+from cosplit.methods._sensitivity import sensitivity
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -45,11 +47,13 @@ if TYPE_CHECKING:
 JSCC_USES = {"jscc_awgn": 9, "jscc_bsc": 24}
 FIXED_DEVICE = ("conv1", "conv5")
 N_CALIBRATION = 1024
-"""Training images that a transform code is fitted to."""
+"""Training images that the code of a picture is fitted to."""
+N_WEIGHTED = 4096
+"""Training images that the code of a feature is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
-    "conv1": (0.25, 0.25),
-    "conv2": (1, 1.5),
-    "conv3": (1, 1.5),
+    "conv1": (1, 0.5),
+    "conv2": (1, 1),
+    "conv3": (1, 1),
     "conv4": (0.5, 1),
     "conv5": (0.25, 1),
     "onto": (0.5, 1),
@@ -88,8 +92,12 @@ class ThreeStep(Method):
         *others, head = model.server.children()
         head.requires_grad_(not others)  # where it is not all that the server has, it is shared
         _start(model, pruned, train, point)
-        training = recipe(task, *TRAINING[stage], any_size=isinstance(code, Spatial))
-        return distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
+        training = recipe(task, *TRAINING[stage])
+        model = distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
+        if isinstance(model.codec, WeightedTransform):
+            with torch.no_grad():
+                model.codec.settle(model.device(train.training_images(N_WEIGHTED)))
+        return model
 
     def _fit_onto(
         self, longest: SplitModel, task: Task, point: OperatingPoint, train: Trainer
@@ -150,18 +158,27 @@ def _model(task: Task, point: OperatingPoint, network: "ResNet18") -> SplitModel
 
 def _start(model: SplitModel, pruned: Pruned, train: Trainer, point: OperatingPoint) -> None:
     """Set what a code knows before it is trained."""
-    if isinstance(model.codec, TransformCode):
-        normalise, first = pruned.network.units[:2]
-        images = train.training_images(N_CALIBRATION)
-        bits = float(point.settings["bits"])
-        with torch.no_grad():
-            model.codec.calibrate(model.device(images), normalise(images), bits)
-        model.codec.decoder.take_over(*first.children())
-        # symbols go up to a hundred: no learning rate would suit the layer that they enter
-        for closed_form in (model.codec.encoder, model.codec.decoder.picture):
-            closed_form.requires_grad_(False)
+    codec = model.codec
+    if isinstance(codec, TransformCode):
+        _start_on_picture(codec, model.device, pruned.network, train)
+    if isinstance(codec, WeightedTransform):
+        images = train.training_images(N_WEIGHTED)
+        codec.calibrate(*sensitivity(model.device, model.server, images, train.seed))
     if point.split_point == EXIT:
-        cast(ProductVq, model.codec).encoder.reduce[0].load_state_dict(pruned.exit[0].state_dict())
+        cast(ProductVq, codec).encoder.reduce[0].load_state_dict(pruned.exit[0].state_dict())
+
+
+def _start_on_picture(
+    codec: TransformCode, device: nn.Module, network: "ResNet18", train: Trainer
+) -> None:
+    normalise, first = network.units[:2]
+    images = train.training_images(N_CALIBRATION)
+    with torch.no_grad():
+        codec.calibrate(device(images), normalise(images))
+    codec.decoder.take_over(*first.children())
+    # symbols go up to a hundred: no learning rate would suit the layer that they enter
+    for closed_form in (codec.encoder, codec.decoder.picture):
+        closed_form.requires_grad_(False)
 
 
 def _codec(shape: Shape, point: OperatingPoint) -> Codec:

@@ -73,7 +73,7 @@ def test_a_plan_is_printed_and_nothing_is_trained(run, tmp_path: Path, monkeypat
     assert lines[0] == "0 of 1 points trained before"
     assert lines[1].startswith("bottlenet_plus_plus conv5_x")
     assert lines[2].startswith("  base-1: 20 epochs, about ")
-    assert lines[3].startswith("  bottlenet_plus_plus-conv5_x-channels8-bits1: 5.6 epochs, about ")
+    assert lines[3].startswith("  bottlenet_plus_plus-conv5_x-channels8-bits1: 4.2 epochs, about ")
     assert lines[4].startswith("2 stages to train, about ")
     assert len(lines) == 5
     assert not list(tmp_path.rglob("*.safetensors"))

@@ -1,0 +1,164 @@
+"""Entropy coding of rounded coefficients: what transform codes have alike.
+
+    feature (c, h, w) --encoder--> coefficients (m, rows, columns) --round, entropy code--> bits
+    bits --> symbols (m, rows, columns) --decoder--> feature (c, h, w)
+
+Every coefficient has a static table of frequencies, counted on training images. Where the encoder
+is trained, the loss pays for what the entropy code would pay above the bits that were asked for.
+
+Source: V. Goyal, "Theoretical foundations of transform coding", IEEE Signal Processing Magazine
+18(5), 2001; rate in the loss: J. Balle et al., arXiv:1611.01704. A fixed-length code, as in
+arXiv:2006.02166, needs far more bits where most coefficients are zero: it cannot say so briefly.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from cosplit.channel import Channel
+from cosplit.codec import Codec
+from cosplit.codecs import ans
+from cosplit.codecs.fixed_length import silence
+from cosplit.message import Bits, Message
+
+ROUND_UP = 0.4
+"""Magnitudes are rounded up from here on: zeros are cheap, and many values lie near them."""
+STEPS = 20
+LEAST_FOUND = 0.98
+EXCESS_WEIGHT = 0.5
+"""Of the share of bits above those asked for, in the loss."""
+UNSEEN = 0.02
+"""What a symbol that a batch does not have is counted as."""
+STEEPEST = 8.0
+"""Bits by which one symbol may cost more than its neighbour, for the gradient."""
+
+log = logging.getLogger(__name__)
+
+
+class EntropyCoded(Codec):
+    """Symbols from -`top` to `top`, one for each of `numbers_shape` (m, rows, columns); messages
+    differ in length and pay for naming it.
+
+    Encoder and decoder each have a buffer `tables`, as `flat_tables` makes it.
+    """
+
+    top: int
+    bits: float
+    """Asked for, an image on average."""
+    numbers_shape: tuple[int, int, int]
+
+    def _of_size(self, numbers: int, places: tuple[int, int], top: int) -> None:
+        self.top, self.numbers_shape = top, (numbers, *places)
+        self.max_bits = 1 + torch.Size(self.numbers_shape).numel() * ans.PRECISION
+
+    def forward(
+        self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None
+    ) -> Tensor:
+        """The feature after rounding, straight-through."""
+        coefficients = self.encoder(feature)
+        symbols = quantise(coefficients.detach(), self.top)
+        if self.encoder.training:
+            excess = cost(coefficients, symbols, self.top) / len(feature) / self.bits - 1
+            self.auxiliary_loss = EXCESS_WEIGHT * excess.relu()
+        decoded: Tensor = self.decoder(coefficients + (symbols - coefficients).detach())
+        return decoded
+
+    @torch.no_grad()
+    def encode(self, feature: Tensor, level: float | None = None) -> list[Message]:
+        """One message a feature (n, c, h, w), at most `max_bits` long."""
+        tables = self._tables(self.encoder)
+        symbols = quantise(self.encoder(feature), self.top).flatten(1).long() + self.top
+        return [_write(image, tables) for image in symbols.tolist()]
+
+    @torch.no_grad()
+    def decode(self, received: Sequence[Message], level: float | None = None) -> Tensor:
+        """Features (n, c, h, w); zeros for what no feature is coded as."""
+        tables = self._tables(self.decoder)
+        read = [_read(message, tables, self.max_bits or 0) for message in received]
+        heard = torch.tensor([symbols is not None for symbols in read], dtype=torch.bool)
+        rows = [[self.top] * len(tables) if symbols is None else symbols for symbols in read]
+        coefficients = torch.tensor(rows).view(-1, *self.numbers_shape).float() - self.top
+        return silence(self.decoder(coefficients), heard)
+
+    def _tables(self, half: nn.Module) -> list[ans.Table]:
+        """One for every symbol of an image, in their order."""
+        _, height, width = self.numbers_shape
+        tables = cast(Tensor, half.tables)
+        return [row for row in tables.tolist() for _ in range(height * width)]
+
+    def _rows(self, feature: Tensor) -> Tensor:
+        """Coefficients of all places (n * places, numbers)."""
+        rows: Tensor = self.encoder(feature).transpose(0, 1).flatten(1).T
+        return rows
+
+    def _step(self, coefficients: Tensor, n: int) -> float:
+        """The step of rounding at which `n` images with these coefficients take the bits asked for,
+        by bisection on its logarithm: a longer step takes fewer bits."""
+        largest = float(coefficients.abs().max())
+        short, long = largest / self.top, 2 * largest
+        for _ in range(STEPS):
+            middle = (short * long) ** 0.5
+            found = _entropy(quantise(coefficients / middle, self.top)) / n
+            short, long = (middle, long) if found > self.bits else (short, middle)
+        if found < LEAST_FOUND * self.bits:
+            words = "%.0f bits an image, not the %.0f asked for: symbols end at %d"
+            log.warning(words, found, self.bits, self.top)
+        return long
+
+    def _count(self, coefficients: Tensor) -> None:
+        symbols = quantise(coefficients, self.top).long() + self.top
+        counts = [row.bincount(minlength=2 * self.top + 1).numpy() for row in symbols.T]
+        tables = torch.from_numpy(np.stack([ans.table_of(row) for row in counts]))
+        for half in (self.encoder, self.decoder):
+            cast(Tensor, half.tables).copy_(tables)
+
+
+def quantise(coefficients: Tensor, top: int) -> Tensor:
+    """Integers from -top to top, as floats."""
+    size = (coefficients.abs() + ROUND_UP).floor().clamp_max(top)
+    return size * coefficients.sign()
+
+
+def cost(coefficients: Tensor, symbols: Tensor, top: int) -> Tensor:
+    """Bits that a batch of `symbols` (n, m, ...) takes with tables counted on itself; between two
+    neighbouring symbols the gradient by `coefficients` is the difference of their bits."""
+    index = symbols.transpose(0, 1).flatten(1).long() + top
+    ones = torch.ones((), device=symbols.device).expand(index.shape)
+    counts = symbols.new_full((len(index), 2 * top + 1), UNSEEN).scatter_add_(1, index, ones)
+    bits = (counts.sum(1, keepdim=True) / counts).log2()
+    values = coefficients.transpose(0, 1).flatten(1)
+    inner, side = values.detach().abs().floor().clamp_max(top - 1), values.detach().sign()
+    near, far = (bits.gather(1, (side * size).long() + top) for size in (inner, inner + 1))
+    linear = (far - near).clamp(0, STEEPEST) * values.abs()
+    return (bits.gather(1, index) + linear - linear.detach()).sum()
+
+
+def flat_tables(numbers: int, top: int) -> Tensor:
+    """Tables (numbers, 2 * top + 2) in which all symbols are alike."""
+    table = ans.table_of(np.ones(2 * top + 1, np.int64))
+    return torch.from_numpy(table).repeat(numbers, 1)
+
+
+def _entropy(symbols: Tensor) -> float:
+    """Bits of all rows (n, m) where each column has a table of its own."""
+    total = 0.0
+    for column in symbols.T.long():
+        counts = column.unique(return_counts=True)[1].double()
+        total -= float((counts * (counts / len(column)).log2()).sum())
+    return total
+
+
+def _write(symbols: Sequence[int], tables: Sequence[ans.Table]) -> Bits:
+    state = ans.encode(symbols, tables)
+    n_bits = state.bit_length()
+    return Bits((state << -n_bits % 8).to_bytes((n_bits + 7) // 8, "big"), n_bits)
+
+
+def _read(message: Message, tables: Sequence[ans.Table], max_bits: int) -> list[int] | None:
+    if not isinstance(message, Bits) or message.n_bits > max_bits:
+        return None
+    return ans.decode(int.from_bytes(message.data, "big") >> -message.n_bits % 8, tables)
