@@ -78,6 +78,7 @@ class WeightedTransform(EntropyCoded):
         CosplitError: blocks of patches do not tile the map.
     """
 
+    cut = 8.0  # training makes a few coefficients far larger than the rest
     encoder: _Encoder
     decoder: _Decoder
 

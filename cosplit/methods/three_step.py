@@ -8,9 +8,10 @@ reduction with learned source coding or joint source-channel coding (Section III
                                                          +-- jscc:      symbols through the noise
     Bits, noisy symbols --expand--> feature --other half--> logits
 
-One pruned network serves every split point; device half, code and server train on together. Behind
-conv1 the encoder is computed, not trained, and at conv5_x the device half knows the class already:
-both stay as they are. JSCC and shorter codes take over the halves that the longest source code of
+One pruned network serves every split point; device half, code and server train on together, at
+conv2_x and conv3_x from a network that has been trained with the code of conv3_x. Behind conv1 the
+encoder is computed, not trained, and at conv5_x the device half knows the class already: both stay
+as they are. JSCC and shorter codes take over the halves that the longest source code of
 their split point trained.
 """
 
@@ -54,12 +55,15 @@ TRAINING: Mapping[str, tuple[float, float]] = {
     "conv1": (1, 0.5),
     "conv2": (1, 1),
     "conv3": (1, 1),
+    "again": (1, 0.8),
     "conv4": (0.5, 1),
     "conv5": (0.25, 1),
     "onto": (0.5, 1),
 }
-"""By stage, or onto another code's halves: the share of the task's passes, and of its peak
-learning rate."""
+"""By stage, once more at `CODED_AT`, or onto another code's halves: the share of the task's passes,
+and of its peak learning rate."""
+CODED_AT, CODED_FIRST = "conv3_x", ("conv2", "conv3")
+"""Where these stages' codes begin: the network is trained with a code there first."""
 
 
 class ThreeStep(Method):
@@ -84,6 +88,16 @@ class ThreeStep(Method):
         if point != longest and isinstance(code, Vector):
             return self._fit_onto(self.fit(task, longest, train), task, point, train)
         pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
+        if stage_of(point.split_point) in CODED_FIRST and CODED_AT in inner_points(task):
+            first = self._fit_code(task, _source_codes(task, CODED_AT)[0], train, pruned)
+            if point.split_point == CODED_AT:
+                return self._train(task, first, train, f"{point.name}-again", "again")
+        return self._fit_code(task, point, train, pruned)
+
+    def _fit_code(
+        self, task: Task, point: OperatingPoint, train: Trainer, pruned: Pruned
+    ) -> SplitModel:
+        """A code trained into `pruned`, which is trained in place."""
         stage = stage_of(point.split_point)
         with seeded(train.seed, self.name, point.name):
             model = _model(task, point, pruned.network)
@@ -92,8 +106,13 @@ class ThreeStep(Method):
         *others, head = model.server.children()
         head.requires_grad_(not others)  # where it is not all that the server has, it is shared
         _start(model, pruned, train, point)
+        return self._train(task, model, train, point.name, stage)
+
+    def _train(
+        self, task: Task, model: SplitModel, train: Trainer, key: str, stage: str
+    ) -> SplitModel:
         training = recipe(task, *TRAINING[stage])
-        model = distil(train, f"{self.name}-{point.name}", model, training, [Noiseless()])
+        model = distil(train, f"{self.name}-{key}", model, training, [Noiseless()])
         if isinstance(model.codec, WeightedTransform):
             with torch.no_grad():
                 model.codec.settle(model.device(train.training_images(N_WEIGHTED)))
