@@ -96,7 +96,7 @@ class TrainedModels:
         """Where `fit` saves."""
         root = self.cache / "trained"
         made_by = "" if self.task.ranked else code_digest(method)[:16]
-        return ArtifactStore(root / made_by / f"seed{self.seed}")
+        return ArtifactStore(root / made_by / f"seed{self.seed}", share=False)
 
     def fit(self, method: Method, point: OperatingPoint) -> ArtifactStore:
         """Train a point, save it, and note beside it how the saved model does on validation."""

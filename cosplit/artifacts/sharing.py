@@ -29,11 +29,16 @@ _FILE = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*\.safetensors")
 
 
 def write_shared(
-    folder: Path, path: Path, tensors: "Mapping[str, Tensor]", notes: Mapping[str, Any]
+    folder: Path,
+    path: Path,
+    tensors: "Mapping[str, Tensor]",
+    notes: Mapping[str, Any],
+    share: bool = True,
 ) -> None:
-    """Write `tensors` to `path`, except those that another file in `folder` stores already."""
+    """Write `tensors` to `path`, except (where they may be shared) those that another file in
+    `folder` stores already."""
     digests = {name: tensor_digest(value) for name, value in tensors.items()}
-    references = _references(folder, path, tensors, digests)
+    references = _references(folder, path, tensors, digests) if share else {}
     own = {name: digests[name] for name in tensors if name not in references}
     _release(folder, path, own)
     content = dump_tensors(
@@ -92,7 +97,7 @@ def _references(
 ) -> dict[str, list[str]]:
     held = {
         digest: [str(other.relative_to(folder)), name, digest]
-        for other, header in _others(folder, path)
+        for other, header in reversed(list(_others(folder, path)))  # the first has the last word
         for name, digest in header.notes.get("digests", {}).items()
     }
     return {

@@ -42,11 +42,15 @@ def shared_folder(cache: Path, task: "Task") -> Path:
 
 
 class ArtifactStore:
-    """The models of one seed under a folder. Everything written appears whole or not at all."""
+    """The models of one seed under a folder. Everything written appears whole or not at all.
 
-    def __init__(self, root: Path, seed: int = 0) -> None:
+    Where files do not `share` tensors, each can be deleted without a thought for the others.
+    """
+
+    def __init__(self, root: Path, seed: int = 0, *, share: bool = True) -> None:
         self.root = root
         self.seed = seed
+        self.share = share
 
     def folder(self, task: "Task", method_name: str) -> Path:
         """Where a method's models of this seed lie, or would."""
@@ -88,7 +92,7 @@ class ArtifactStore:
             "config": model.config,
             "extra": dict(extra or {}),
         }
-        write_shared(self.root / task.name, path, for_storage(model), notes)
+        write_shared(self.root / task.name, path, for_storage(model), notes, self.share)
         return path
 
     def points(self, task: "Task", method_name: str) -> list[OperatingPoint]:

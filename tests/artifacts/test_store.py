@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -70,6 +71,27 @@ def test_equal_tensors_are_stored_once(
     assert references.keys() == {"server.1.weight"}  # smaller ones are not worth it
     assert references["server.1.weight"][0] == "fake/conv4_x-keep0.5.safetensors"
     assert equal_as_stored(store.load(task, fake, OTHER), second)
+
+
+def test_references_lead_to_the_base_where_it_has_the_tensor(
+    store: ArtifactStore, task: Task, model: Model
+) -> None:
+    equal = model()
+    store.save_base(task, equal)
+    for point in (POINT, OTHER):
+        path = store.save(task, "fake", point, equal)
+        references = read_header(path).notes["references"]
+        assert references["server.1.weight"][0] == "base.safetensors"
+
+
+def test_files_that_share_nothing_can_be_deleted(
+    tmp_path: Path, task: Task, fake: Method, model: Model
+) -> None:
+    store = ArtifactStore(tmp_path, share=False)
+    first, second = (store.save(task, "fake", point, model()) for point in (POINT, OTHER))
+    assert read_header(second).notes["references"] == {}
+    first.unlink()
+    store.load(task, fake, OTHER)
 
 
 def test_replacing_a_file_leaves_those_that_refer_to_it_whole(

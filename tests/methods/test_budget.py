@@ -106,6 +106,16 @@ def test_one_pruned_network_serves_all_split_points_and_the_device(task, trainer
         assert list(spent(three_step, task, point, trainer))[: len(network)] == network
 
 
+def test_codes_of_conv2_and_conv3_begin_on_a_network_that_was_coded_at_conv3(task, trainer):
+    method = catalogue.method("three_step")
+    points = {p.split_point: p for p in method.points(task)}
+    chains = {name: list(spent(method, task, points[name], trainer)) for name in points}
+    first = f"three_step-{points['conv3_x'].name}"
+    assert chains["conv3_x"][-2:] == [first, f"{first}-again"]
+    assert chains["conv2_x"][-2:] == [first, f"three_step-{points['conv2_x'].name}"]
+    assert first not in chains["conv1"] + chains["conv4_x"]
+
+
 def test_joint_and_shorter_codes_take_over_what_the_longest_source_code_trained(task, trainer):
     method = catalogue.method("three_step")
     seen = {}
