@@ -13,7 +13,7 @@ arXiv:2006.02166, needs far more bits where most coefficients are zero: it canno
 
 import logging
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -47,8 +47,6 @@ class EntropyCoded(Codec):
     """
 
     top: int
-    cut: ClassVar[float] = 1.0
-    """How far beyond `top` steps the largest coefficient may reach: it is sent as `top`."""
     bits: float
     """Asked for, an image on average."""
     numbers_shape: tuple[int, int, int]
@@ -97,11 +95,12 @@ class EntropyCoded(Codec):
         rows: Tensor = self.encoder(feature).transpose(0, 1).flatten(1).T
         return rows
 
-    def _step(self, coefficients: Tensor, n: int) -> float:
+    def _step(self, coefficients: Tensor, n: int, cut: float = 1.0) -> float:
         """The step of rounding at which `n` images with these coefficients take the bits asked for,
-        by bisection on its logarithm: a longer step takes fewer bits."""
+        by bisection on its logarithm: a longer step takes fewer bits. The largest coefficient may
+        be `cut` times what `top` steps reach."""
         largest = float(coefficients.abs().max())
-        short, long = largest / (self.cut * self.top), 2 * largest
+        short, long = largest / (cut * self.top), 2 * largest
         for _ in range(STEPS):
             middle = (short * long) ** 0.5
             found = _entropy(quantise(coefficients / middle, self.top)) / n

@@ -28,6 +28,8 @@ SHRINK = 0.2
 """Weight of the metric's own diagonal, for directions that few gradients have seen."""
 LEAST = 1e-6
 """Of the largest eigenvalue of a metric or a variance: nothing is divided by less."""
+CUT = 8.0
+"""Training makes a few coefficients far larger than the rest."""
 PART = 256
 """Images whose patches are laid out at a time."""
 
@@ -78,7 +80,6 @@ class WeightedTransform(EntropyCoded):
         CosplitError: blocks of patches do not tile the map.
     """
 
-    cut = 8.0  # training makes a few coefficients far larger than the rest
     encoder: _Encoder
     decoder: _Decoder
 
@@ -130,12 +131,13 @@ class WeightedTransform(EntropyCoded):
         there.blocks.bias.copy_(high.mean)  # type: ignore[union-attr]
         for half in (here, there):
             half.scale.copy_(high.spread / high.spread[0])
-        return self.settle(feature)
+        return self.settle(feature, cut=1)
 
     @torch.no_grad()
-    def settle(self, feature: Tensor) -> "WeightedTransform":
-        """Find the step at which these features (n, c, h, w) take the bits asked for, and count."""
-        step = self._step(self._rows(feature), len(feature))
+    def settle(self, feature: Tensor, cut: float = CUT) -> "WeightedTransform":
+        """Find the step at which these features (n, c, h, w) take the bits asked for, and count;
+        what is up to `cut` times too large for the symbols is sent as the last of them."""
+        step = self._step(self._rows(feature), len(feature), cut)
         for half in (self.encoder, self.decoder):
             half.scale.div_(step)
         self._count(self._rows(feature))

@@ -53,9 +53,9 @@ N_WEIGHTED = 4096
 """Training images that the code of a feature is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
     "conv1": (1, 0.5),
-    "conv2": (1, 1),
+    "conv2": (0.75, 0.3),
     "conv3": (1, 1),
-    "again": (1, 0.8),
+    "again": (0.75, 0.2),
     "conv4": (0.5, 1),
     "conv5": (0.25, 1),
     "onto": (0.5, 1),

@@ -78,6 +78,15 @@ def test_settling_restores_the_bits_after_training():
     assert codec.encoder.scale.equal(codec.decoder.scale)
 
 
+def test_one_coefficient_grown_large_does_not_starve_the_rest():
+    codec = fresh()
+    with torch.no_grad():
+        codec.encoder.blocks.weight[0] *= 200
+    codec.settle(FEATURE)
+    assert codec.encoder(FEATURE)[:, 0].abs().max() > codec.top
+    assert mean_bits(codec) == pytest.approx(300, rel=0.15)
+
+
 def test_coefficients_of_one_place_make_a_block():
     codec = fresh(block=4)
     with torch.no_grad():
