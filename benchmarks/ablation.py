@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from cosplit import catalogue
 from cosplit.channels.noiseless import Noiseless
@@ -41,8 +41,8 @@ FIXED = {"stride": 4, "channels": 64}
 four codewords of eight bits."""
 N_MEASURED = 500
 
-Fit = Callable[[nn.Module, nn.Module, Tensor], Codec]
-"""(device, server, images) -> codec, calibrated where it can be."""
+Fit = Callable[[Tensor, Tensor], Codec]
+"""(features, gradients) -> codec, calibrated where it can be."""
 
 
 class Unrounded(WeightedTransform):
@@ -54,14 +54,9 @@ class Unrounded(WeightedTransform):
 
 
 def transform(
-    build: Callable[[], WeightedTransform],
-    device: nn.Module,
-    server: nn.Module,
-    images: Tensor,
-    alike: bool = False,
+    build: Callable[[], WeightedTransform], feature: Tensor, gradient: Tensor, alike: bool = False
 ) -> Codec:
     """The method's own code; `alike`: all errors weigh the same, as in a plain transform."""
-    feature, gradient = sensitivity(device, server, images, seed=0)
     return build().calibrate(feature, torch.randn_like(gradient) if alike else gradient)
 
 
@@ -102,16 +97,23 @@ def trained(train: Trainer) -> Iterator[str]:
     """Every variant after its pass."""
     network = pruned_network(train, **KEEP).network
     images = train.training_images(N_WEIGHTED)
+    seen = sensitivity(*network.split(SPLIT), images, seed=0)
     for name, variant in variants(network.feature_shape(SPLIT, train.task.data.shape)).items():
-        yield _line(name, _fitted(name, *variant, images, train), train)
+        yield _line(name, _fitted(name, *variant, images, seen, train), train)
 
 
 def _fitted(
-    name: str, fit: Fit, taught: bool, passes: int, images: Tensor, train: Trainer
+    name: str,
+    fit: Fit,
+    taught: bool,
+    passes: int,
+    images: Tensor,
+    seen: tuple[Tensor, Tensor],
+    train: Trainer,
 ) -> SplitModel:
     device, server = pruned_network(train, **KEEP).network.split(SPLIT)
     with seeded(train.seed, name):
-        codec = fit(device, server, images)
+        codec = fit(*seen)
     model = SplitModel(device, codec, server, {}).requires_grad_(True).eval()
     if not passes:
         return model

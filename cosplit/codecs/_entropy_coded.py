@@ -12,6 +12,7 @@ arXiv:2006.02166, needs far more bits where most coefficients are zero: it canno
 """
 
 import logging
+import math
 from collections.abc import Sequence
 from typing import cast
 
@@ -29,12 +30,15 @@ ROUND_UP = 0.4
 """Magnitudes are rounded up from here on: zeros are cheap, and many values lie near them."""
 STEPS = 20
 LEAST_FOUND = 0.98
+"""Of the bits asked for: with less a code says that its symbols end too soon."""
 EXCESS_WEIGHT = 0.5
 """Of the share of bits above those asked for, in the loss."""
 UNSEEN = 0.02
 """What a symbol that a batch does not have is counted as."""
 STEEPEST = 8.0
 """Bits by which one symbol may cost more than its neighbour, for the gradient."""
+
+LN2 = math.log(2)
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +107,7 @@ class EntropyCoded(Codec):
         short, long = largest / (cut * self.top), 2 * largest
         for _ in range(STEPS):
             middle = (short * long) ** 0.5
-            found = _entropy(quantise(coefficients / middle, self.top)) / n
+            found = _entropy(quantise(coefficients / middle, self.top), self.top) / n
             short, long = (middle, long) if found > self.bits else (short, middle)
         if found < LEAST_FOUND * self.bits:
             words = "%.0f bits an image, not the %.0f asked for: symbols end at %d"
@@ -111,8 +115,7 @@ class EntropyCoded(Codec):
         return long
 
     def _count(self, coefficients: Tensor) -> None:
-        symbols = quantise(coefficients, self.top).long() + self.top
-        counts = [row.bincount(minlength=2 * self.top + 1).numpy() for row in symbols.T]
+        counts = counts_of(quantise(coefficients, self.top), self.top).long().numpy()
         tables = torch.from_numpy(np.stack([ans.table_of(row) for row in counts]))
         for half in (self.encoder, self.decoder):
             cast(Tensor, half.tables).copy_(tables)
@@ -127,15 +130,22 @@ def quantise(coefficients: Tensor, top: int) -> Tensor:
 def cost(coefficients: Tensor, symbols: Tensor, top: int) -> Tensor:
     """Bits that a batch of `symbols` (n, m, ...) takes with tables counted on itself; between two
     neighbouring symbols the gradient by `coefficients` is the difference of their bits."""
-    index = symbols.transpose(0, 1).flatten(1).long() + top
-    ones = torch.ones((), device=symbols.device).expand(index.shape)
-    counts = symbols.new_full((len(index), 2 * top + 1), UNSEEN).scatter_add_(1, index, ones)
+    rows = symbols.transpose(0, 1).flatten(1)
+    counts = counts_of(rows.T, top) + UNSEEN
     bits = (counts.sum(1, keepdim=True) / counts).log2()
+    index = rows.long() + top
     values = coefficients.transpose(0, 1).flatten(1)
     inner, side = values.detach().abs().floor().clamp_max(top - 1), values.detach().sign()
     near, far = (bits.gather(1, (side * size).long() + top) for size in (inner, inner + 1))
     linear = (far - near).clamp(0, STEEPEST) * values.abs()
     return (bits.gather(1, index) + linear - linear.detach()).sum()
+
+
+def counts_of(symbols: Tensor, top: int) -> Tensor:
+    """How often each column of `symbols` (n, m) holds each symbol: (m, 2 * top + 1), as floats."""
+    index = symbols.T.long() + top
+    counts = torch.zeros(len(index), 2 * top + 1)
+    return counts.scatter_add_(1, index, torch.ones(()).expand(index.shape))
 
 
 def flat_tables(numbers: int, top: int) -> Tensor:
@@ -144,13 +154,10 @@ def flat_tables(numbers: int, top: int) -> Tensor:
     return torch.from_numpy(table).repeat(numbers, 1)
 
 
-def _entropy(symbols: Tensor) -> float:
+def _entropy(symbols: Tensor, top: int) -> float:
     """Bits of all rows (n, m) where each column has a table of its own."""
-    total = 0.0
-    for column in symbols.T.long():
-        counts = column.unique(return_counts=True)[1].double()
-        total -= float((counts * (counts / len(column)).log2()).sum())
-    return total
+    shares = counts_of(symbols, top).double() / len(symbols)
+    return float(torch.special.entr(shares).sum()) / LN2 * len(symbols)
 
 
 def _write(symbols: Sequence[int], tables: Sequence[ans.Table]) -> Bits:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cosplit.codec import Codec
+from cosplit.codecs.picture_transform import PictureTransform
 from cosplit.codecs.product_vq import ProductVq
-from cosplit.codecs.transform import TransformCode
 from cosplit.codecs.weighted_transform import WeightedTransform
 
 LARGEST_GROUP = 8
@@ -20,22 +20,21 @@ Shape = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Picture:
-    """A transform code of `numbers` coefficients a patch for what was computed from a picture of
-    `planes` planes, at each of `rates`: bits a place, with the largest symbol."""
+    """A transform code of `numbers` coefficients a patch and `rate` bits a place, for what was
+    computed from a picture of `planes` planes."""
 
-    rates: Mapping[float, int]
+    rate: float
     planes: int
     numbers: int
     name: str = "transform"
 
     def bits(self, shape: Shape) -> Sequence[int]:
-        """Bits an image on average, for features of `shape`, the most first."""
-        return [round(rate * shape[1] * shape[2]) for rate in self.rates]
+        """Bits an image on average, for features of `shape`: one choice."""
+        return [round(self.rate * shape[1] * shape[2])]
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated."""
-        top = dict(zip(self.bits(shape), self.rates.values(), strict=True))[bits]
-        return TransformCode(shape, self.planes, self.numbers, bits, top)
+        return PictureTransform(shape, self.planes, self.numbers, bits)
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Vector:
 
 
 CODES: Mapping[str, Picture | Feature | Vector] = {
-    "conv1": Picture(rates={3.8: 127}, planes=3, numbers=160),
+    "conv1": Picture(rate=3.8, planes=3, numbers=160),
     "conv2": Feature(rate=1.9, side=4, inner=48, block=4, numbers=256),
     "conv3": Feature(rate=1.85, side=4, inner=64, block=4, numbers=320),
     "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),

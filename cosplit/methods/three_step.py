@@ -28,8 +28,8 @@ from cosplit.channels.bsc import Bsc
 from cosplit.channels.noiseless import Noiseless
 from cosplit.codec import Codec
 from cosplit.codecs.jscc import Jscc
+from cosplit.codecs.picture_transform import PictureTransform
 from cosplit.codecs.product_vq import ProductVq
-from cosplit.codecs.transform import TransformCode
 from cosplit.codecs.weighted_transform import WeightedTransform
 from cosplit.method import Method, Trainer
 from cosplit.methods._budget import distil, recipe
@@ -84,8 +84,7 @@ class ThreeStep(Method):
     def fit(self, task: Task, point: OperatingPoint, train: Trainer) -> SplitModel:
         """A code trained into the pruned network, through the channel where it is JSCC."""
         longest = _source_codes(task, point.split_point)[0]
-        code = by_stage(CODES, point.split_point)
-        if point != longest and isinstance(code, Vector):
+        if point != longest:
             return self._fit_onto(self.fit(task, longest, train), task, point, train)
         pruned = pruned_network(train, **{k: float(point.settings[k]) for k in KEEP})
         if stage_of(point.split_point) in CODED_FIRST and CODED_AT in inner_points(task):
@@ -178,7 +177,7 @@ def _model(task: Task, point: OperatingPoint, network: "ResNet18") -> SplitModel
 def _start(model: SplitModel, pruned: Pruned, train: Trainer, point: OperatingPoint) -> None:
     """Set what a code knows before it is trained."""
     codec = model.codec
-    if isinstance(codec, TransformCode):
+    if isinstance(codec, PictureTransform):
         _start_on_picture(codec, model.device, pruned.network, train)
     if isinstance(codec, WeightedTransform):
         images = train.training_images(N_WEIGHTED)
@@ -188,7 +187,7 @@ def _start(model: SplitModel, pruned: Pruned, train: Trainer, point: OperatingPo
 
 
 def _start_on_picture(
-    codec: TransformCode, device: nn.Module, network: "ResNet18", train: Trainer
+    codec: PictureTransform, device: nn.Module, network: "ResNet18", train: Trainer
 ) -> None:
     normalise, first = network.units[:2]
     images = train.training_images(N_CALIBRATION)

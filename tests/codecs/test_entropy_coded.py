@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from cosplit.codecs._entropy_coded import cost, quantise
-from cosplit.codecs.transform import TransformCode
+from cosplit.codecs.picture_transform import PictureTransform
 from cosplit.codecs.weighted_transform import WeightedTransform
 from cosplit.message import Bits
 
-CODECS = (TransformCode, WeightedTransform)
+CODECS = (PictureTransform, WeightedTransform)
 
 
 @pytest.fixture(params=CODECS, ids=lambda codec: codec.__name__)

@@ -121,7 +121,7 @@ def test_joint_and_shorter_codes_take_over_what_the_longest_source_code_trained(
     seen = {}
     for point in method.points(task):
         longest = seen.setdefault(point.split_point, point)
-        if point != longest and point.settings["code"] != "transform":
+        if point != longest:
             before, own = list(spent(method, task, point, trainer))[-2:]
             assert (before, own) == (f"three_step-{longest.name}", f"three_step-{point.name}")
             assert {part.split(".")[0] for part in trainer.stages[-1].trained} == {"codec"}

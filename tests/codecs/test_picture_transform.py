@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from cosplit.codecs._entropy_coded import quantise
-from cosplit.codecs.transform import TransformCode
+from cosplit.codecs.picture_transform import PictureTransform
 from cosplit.errors import CosplitError
 
 DRAW = torch.Generator().manual_seed(0)
@@ -18,7 +18,7 @@ def layer(picture):
 
 
 def fresh(bits=1000, side=16):
-    codec = TransformCode((12, side, side), planes=3, numbers=192, bits=bits).eval()
+    codec = PictureTransform((12, side, side), planes=3, numbers=192, bits=bits).eval()
     return codec.calibrate(layer(PICTURE), PICTURE)
 
 

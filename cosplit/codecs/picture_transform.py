@@ -60,7 +60,7 @@ class _Decoder(nn.Module):
         return feature
 
 
-class TransformCode(EntropyCoded):
+class PictureTransform(EntropyCoded):
     """`numbers` coefficients for every patch of 8 x 8 places of a feature of `shape` (c, h, w) that
     was computed from a picture of `planes` planes of the same height and width. `calibrate` sets
     inverse, transform, step and tables for `bits` bits an image.
@@ -91,7 +91,7 @@ class TransformCode(EntropyCoded):
         return [(codec.calibrate(feature, picture), feature[:8])]
 
     @torch.no_grad()
-    def calibrate(self, feature: Tensor, picture: Tensor) -> "TransformCode":
+    def calibrate(self, feature: Tensor, picture: Tensor) -> "PictureTransform":
         """Fit both transforms to features (n, c, h, w) and their pictures (n, p, h, w), find the
         step, and count the symbols."""
         mean = picture.mean((0, 2, 3), keepdim=True)
