@@ -141,7 +141,7 @@ class ArtifactStore:
         """Write the task's original network."""
         notes = {"task": task.name, "extra": dict(extra or {})}
         path = self.base_path(task)
-        write_shared(self.root / task.name, path, for_storage(model), notes)
+        write_shared(self.root / task.name, path, for_storage(model), notes, self.share)
         return path
 
     def load_base(self, task: "Task") -> "nn.Module":

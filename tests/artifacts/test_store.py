@@ -73,15 +73,15 @@ def test_equal_tensors_are_stored_once(
     assert equal_as_stored(store.load(task, fake, OTHER), second)
 
 
-def test_references_lead_to_the_base_where_it_has_the_tensor(
+def test_of_two_files_with_a_tensor_the_base_is_referred_to(
     store: ArtifactStore, task: Task, model: Model
 ) -> None:
-    equal = model()
-    store.save_base(task, equal)
-    for point in (POINT, OTHER):
-        path = store.save(task, "fake", point, equal)
-        references = read_header(path).notes["references"]
-        assert references["server.1.weight"][0] == "base.safetensors"
+    apart = ArtifactStore(store.root, share=False)
+    apart.save_base(task, model())
+    apart.save(task, "fake", POINT, model())
+    path = store.save(task, "fake", OTHER, model())
+    references = read_header(path).notes["references"]
+    assert references["server.1.weight"][0] == "base.safetensors"
 
 
 def test_files_that_share_nothing_can_be_deleted(

@@ -56,6 +56,18 @@ def test_what_the_answer_hears_is_kept_best():
     assert error(weighted) > error(plain)
 
 
+def test_what_all_images_have_at_a_place_is_no_news():
+    brighter = FEATURE.clone()
+    brighter[..., :4] += 2
+    codec = WeightedTransform((6, 8, 8), 2, 24, 4, 96, bits=300).eval()
+    codec.calibrate(brighter, GRADIENT)
+    with torch.no_grad():
+        coefficients = codec.encoder(brighter)
+        places = (codec(brighter) - brighter).mean((0, 1))
+    assert coefficients.mean(0).abs().max() < 0.05 * coefficients.std()
+    assert places.abs().max() < 0.3
+
+
 @pytest.mark.parametrize("block", [1, 2, 4])
 @pytest.mark.parametrize("bits", [200, 600])
 def test_an_image_takes_the_bits_that_were_asked_for(bits, block):
