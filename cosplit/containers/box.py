@@ -46,14 +46,15 @@ class Box:
         command: list[str] | None = None,
     ) -> None:
         """Start it. `name` is for messages; `command` replaces the image's own (tests' faults)."""
-        self.name, self.limits = name, limits
+        self.name, self.limits, self._api = name, limits, client.api
         self.container = client.containers.create(
             image, entrypoint=command, environment=environment, **_host_config(limits)
         )
         try:
-            api = client.api
             ends = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            self._stream = AttachStream(api.attach_socket(str(self.container.id), params=ends))
+            self._stream = AttachStream(
+                self._api.attach_socket(str(self.container.id), params=ends)
+            )
             self.container.start()
         except BaseException:
             self.container.remove(force=True)
@@ -111,10 +112,18 @@ class Box:
 
     def reading(self) -> cgroup.Cgroup:
         """What the kernel holds for this container now."""
+        api, deadline = self._api, time.monotonic() + ANSWER_S
         with self._alive():
-            done = self.container.exec_run(list(cgroup.COMMAND))
-        assert isinstance(done.output, bytes)  # not a stream
-        return cgroup.parse(done.output.decode())
+            run = api.exec_create(str(self.container.id), list(cgroup.COMMAND), stdin=True)
+            stream = AttachStream(api.exec_start(run["Id"], socket=True))
+        try:
+            # docker-py loses what comes before it hands over the socket (its issue 3332)
+            stream.write(b"\n", deadline)
+            return cgroup.parse(stream.read_all(deadline).decode())
+        except (TimeoutError, EOFError) as error:
+            raise self._failure(error) from None
+        finally:
+            stream.close()
 
     def set_quota(self, quota_us: int) -> None:
         """Change the CPU quota of the running container."""

@@ -28,8 +28,11 @@ FILES = (
     "cpuset.cpus.effective",
     "pids.max",
 )
-COMMAND = ("grep", "-s", "", "/proc/swaps", *(f"{ROOT}/{file}" for file in FILES))
-"""Prints `file:line` for every line of the files that exist."""
+COMMAND = (
+    *("/bin/sh", "-c", 'read _; exec grep -s "" "$@"', "sh"),
+    *("/proc/swaps", *(f"{ROOT}/{file}" for file in FILES)),
+)
+"""Prints `file:line` for every line of the files that exist, once a line has come on stdin."""
 _UNLIMITED = 1 << 60
 _NS, _US = 1e9, 1e6
 

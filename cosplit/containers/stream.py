@@ -58,6 +58,20 @@ class AttachStream:
         del self._out[:n]
         return data
 
+    def read_all(self, deadline: float) -> bytes:
+        """What is left of stdout, to the stream's end.
+
+        Raises:
+            TimeoutError: it did not end by `deadline`.
+        """
+        try:
+            while True:
+                self._receive(deadline)
+        except EOFError:
+            data = bytes(self._out)
+            self._out.clear()
+            return data
+
     def drain(self, deadline: float) -> None:
         """Read on until the stream ends, for the last words on stderr."""
         try:

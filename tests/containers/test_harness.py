@@ -1,5 +1,6 @@
 """The harness dies by Ctrl-C or kill -9, or the engine is far away: nothing is left behind."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -91,10 +92,21 @@ class Relay:
     def copy(self, source, target):
         try:
             while data := source.recv(1 << 16):
+                if data.startswith(b"HTTP/1.1 101"):  # joined to what follows, as a network may
+                    data += self.rest(source)
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
         except OSError:
             return
+
+    def rest(self, source):
+        data = b""
+        source.settimeout(1)
+        with contextlib.suppress(TimeoutError):
+            while piece := source.recv(1 << 16):
+                data += piece
+        source.settimeout(None)
+        return data
 
     def close(self):
         for end in self.open:

@@ -39,6 +39,21 @@ def test_pieces_may_arrive_byte_by_byte(ends):
     assert stream.read(3, soon()) == b"xyz"
 
 
+def test_all_is_what_comes_before_the_end(ends):
+    stream, engine = ends
+    engine.sendall(piece(1, b"ab") + piece(2, b"words") + piece(1, b"cd"))
+    engine.shutdown(socket.SHUT_WR)
+    assert stream.read_all(soon()) == b"abcd"
+    assert stream.read_all(soon()) == b""
+
+
+def test_all_of_a_stream_that_does_not_end_is_a_timeout(ends):
+    stream, engine = ends
+    engine.sendall(piece(1, b"ab"))
+    with pytest.raises(TimeoutError):
+        stream.read_all(soon(0.1))
+
+
 def test_only_the_end_of_stderr_is_kept(ends):
     stream, engine = ends
     engine.sendall(piece(2, bytes(60_000)) + piece(2, b"last") + piece(1, b"x"))
