@@ -9,6 +9,7 @@ from torch import nn
 
 from cosplit.data import ImageSet
 from cosplit.task import Task, load_task
+from cosplit.training.batches import Batches
 from cosplit.training.trainer import LocalTrainer
 
 
@@ -74,3 +75,8 @@ def task() -> Task:
 @pytest.fixture
 def images() -> ImageSet:
     return image_set()
+
+
+@pytest.fixture
+def batches(images: ImageSet) -> Batches:
+    return Batches(torch.from_numpy(images.images), torch.from_numpy(images.labels), 10, 2, True)
