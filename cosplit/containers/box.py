@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
@@ -46,14 +46,14 @@ class Box:
         command: list[str] | None = None,
     ) -> None:
         """Start it. `name` is for messages; `command` replaces the image's own (tests' faults)."""
-        self.name, self.limits, self._api = name, limits, client.api
+        self.name, self.limits, self._client = name, limits, client
         self.container = client.containers.create(
             image, entrypoint=command, environment=environment, **_host_config(limits)
         )
         try:
             ends = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             self._stream = AttachStream(
-                self._api.attach_socket(str(self.container.id), params=ends)
+                client.api.attach_socket(str(self.container.id), params=ends)
             )
             self.container.start()
         except BaseException:
@@ -112,18 +112,23 @@ class Box:
 
     def reading(self) -> cgroup.Cgroup:
         """What the kernel holds for this container now."""
-        api, deadline = self._api, time.monotonic() + ANSWER_S
-        with self._alive():
-            run = api.exec_create(str(self.container.id), list(cgroup.COMMAND), stdin=True)
-            stream = AttachStream(api.exec_start(run["Id"], socket=True))
+        deadline = time.monotonic() + ANSWER_S
+        stream = self._exec(cgroup.COMMAND)
         try:
             # docker-py loses what comes before it hands over the socket (its issue 3332)
             stream.write(b"\n", deadline)
-            return cgroup.parse(stream.read_all(deadline).decode())
+            return cgroup.parse(stream.read_all(deadline).decode(errors="replace"))
         except (TimeoutError, EOFError) as error:
             raise self._failure(error) from None
         finally:
             stream.close()
+
+    def _exec(self, command: Sequence[str]) -> AttachStream:
+        """A command beside the half, as a user whose processes the half cannot touch."""
+        api = self._client.api
+        with self._alive():
+            run = api.exec_create(str(self.container.id), list(command), stdin=True, user="root")
+            return AttachStream(api.exec_start(run["Id"], socket=True))
 
     def set_quota(self, quota_us: int) -> None:
         """Change the CPU quota of the running container."""
@@ -159,9 +164,17 @@ class Box:
         if _OOM.search(words):
             limit = self.limits.memory_bytes
             return self._failed("oom", f"killed at its memory limit of {limit} bytes")
-        status = self.container.wait(timeout=_STOP_S)["StatusCode"]
         last = " ".join(words.split())[-200:]
-        return self._failed("crash", f"the container ended with status {status}: {last}")
+        return self._failed("crash", f"{self._end()}: {last}")
+
+    def _end(self) -> str:
+        from requests.exceptions import RequestException
+
+        try:
+            status = self.container.wait(timeout=_STOP_S)["StatusCode"]
+        except RequestException:
+            return "the container lives and broke off an answer"
+        return f"the container ended with status {status}"
 
     def _failed(self, outcome: str, detail: str) -> BoxFailure:
         return BoxFailure(outcome, f"{self.name}: {detail}"[:300])

@@ -28,11 +28,14 @@ FILES = (
     "cpuset.cpus.effective",
     "pids.max",
 )
+END = "end"
+"""The last line of what `COMMAND` prints."""
 COMMAND = (
-    *("/bin/sh", "-c", 'read _; exec grep -s "" "$@"', "sh"),
-    *("/proc/swaps", *(f"{ROOT}/{file}" for file in FILES)),
+    *("/bin/sh", "-c", f'read _; grep -s "" "$@"; echo {END}', "sh", "/proc/swaps"),
+    *(f"{ROOT}/{file}" for file in FILES),
 )
-"""Prints `file:line` for every line of the files that exist, once a line has come on stdin."""
+"""Prints `file:line` for every line of the files that exist, once a line has come on stdin: its
+reader may not be listening before."""
 _UNLIMITED = 1 << 60
 _NS, _US = 1e9, 1e6
 
@@ -59,7 +62,14 @@ class Cgroup:
 
 
 def parse(text: str) -> Cgroup:
-    """A reading from what `COMMAND` printed."""
+    """A reading from what `COMMAND` printed.
+
+    Raises:
+        EOFError: it was not printed to the end.
+    """
+    text, end, _ = text.rpartition(f"{END}\n")
+    if not end:
+        raise EOFError
     lines: dict[str, list[str]] = {}
     for line in text.splitlines():
         name, _, value = line.partition(":")

@@ -3,12 +3,14 @@
 import socket
 import struct
 import time
+from contextlib import suppress
 from typing import Any
 
 _HEADER = struct.Struct(">BxxxI")
 _STDERR = 2
 _TAIL = 4096
 _CHUNK = 1 << 16
+_MOST = 1 << 20
 
 
 class AttachStream:
@@ -59,18 +61,17 @@ class AttachStream:
         return data
 
     def read_all(self, deadline: float) -> bytes:
-        """What is left of stdout, to the stream's end.
+        """What is left of stdout, to the stream's end or somewhat more than `_MOST` bytes.
 
         Raises:
             TimeoutError: it did not end by `deadline`.
         """
-        try:
-            while True:
+        with suppress(EOFError):
+            while len(self._out) <= _MOST:
                 self._receive(deadline)
-        except EOFError:
-            data = bytes(self._out)
-            self._out.clear()
-            return data
+        data = bytes(self._out)
+        self._out.clear()
+        return data
 
     def drain(self, deadline: float) -> None:
         """Read on until the stream ends, for the last words on stderr."""

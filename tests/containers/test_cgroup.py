@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cosplit.containers.cgroup import parse
+from cosplit.containers.cgroup import END, parse
 from cosplit.containers.limits import Limits, check_applied, not_applied
 from cosplit.errors import CosplitError
 
@@ -38,13 +38,17 @@ MEMSW = "/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes:"
 ASKED = Limits(335544320, 64, 1 << 20, threads=1, cpus="1", period_us=10_000, quota_us=3400)
 
 
+def reading(text):
+    return parse(f"{text}\n{END}\n")
+
+
 def test_both_versions_say_the_same():
-    assert parse(NO_SWAP + VERSION_1) == parse(NO_SWAP + VERSION_2)
+    assert reading(NO_SWAP + VERSION_1) == reading(NO_SWAP + VERSION_2)
 
 
 @pytest.mark.parametrize("text", [NO_SWAP + VERSION_1, NO_SWAP + VERSION_2, SWAP + VERSION_2])
 def test_limits_that_hold_are_accepted(text):
-    seen = parse(text)
+    seen = reading(text)
     assert not_applied(ASKED, seen) == []
     check_applied(ASKED, seen)
     assert (seen.cpu_seconds, seen.throttled_seconds) == (1.5, 2.5)
@@ -53,12 +57,12 @@ def test_limits_that_hold_are_accepted(text):
 
 def test_swap_that_is_not_limited_is_noticed():
     """Seen: the engine shows a swap limit where the kernel accounts none."""
-    assert not_applied(ASKED, parse(SWAP + VERSION_1)) == [
+    assert not_applied(ASKED, reading(SWAP + VERSION_1)) == [
         "memory and swap: asked 335544320, applied None"
     ]
-    assert not_applied(ASKED, parse(f"{SWAP}{VERSION_1}{MEMSW}335544320")) == []
-    assert not_applied(ASKED, parse(f"{SWAP}{VERSION_1}{MEMSW}9223372036854771712"))
-    assert not_applied(ASKED, parse(SWAP + VERSION_2.replace("swap.max:0", "swap.max:max")))
+    assert not_applied(ASKED, reading(f"{SWAP}{VERSION_1}{MEMSW}335544320")) == []
+    assert not_applied(ASKED, reading(f"{SWAP}{VERSION_1}{MEMSW}9223372036854771712"))
+    assert not_applied(ASKED, reading(SWAP + VERSION_2.replace("swap.max:0", "swap.max:max")))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +76,7 @@ def test_swap_that_is_not_limited_is_noticed():
     ],
 )
 def test_each_limit_that_is_missing_is_named(old, new, name):
-    seen = parse(NO_SWAP + VERSION_2.replace(old, new))
+    seen = reading(NO_SWAP + VERSION_2.replace(old, new))
     assert any(words.startswith(f"{name}: asked") for words in not_applied(ASKED, seen))
     with pytest.raises(CosplitError, match="did not apply a limit"):
         check_applied(ASKED, seen)
@@ -83,5 +87,11 @@ def test_no_quota_is_none_in_both_versions():
     one = VERSION_1.replace("quota_us:3400", "quota_us:-1")
     two = VERSION_2.replace("3400 10000", "max 100000")
     for text in (one, two):
-        assert parse(NO_SWAP + text).quota_us is None
-        assert not_applied(whole, parse(NO_SWAP + text)) == []
+        assert reading(NO_SWAP + text).quota_us is None
+        assert not_applied(whole, reading(NO_SWAP + text)) == []
+
+
+@pytest.mark.parametrize("text", ["", VERSION_2, "OCI runtime exec failed"])
+def test_what_breaks_off_is_no_reading(text):
+    with pytest.raises(EOFError):
+        parse(text)

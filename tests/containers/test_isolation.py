@@ -7,6 +7,7 @@ import time
 import pytest
 
 from cosplit import catalogue
+from cosplit.containers.box import BoxFailure
 from cosplit.containers.limits import not_applied
 
 pytestmark = pytest.mark.containers
@@ -113,3 +114,22 @@ def test_every_method_can_be_imported_where_pruning_and_training_cannot(client, 
         image.tag, ["-c", script], entrypoint="python3", network_mode="none", remove=True
     )
     assert out.decode().split() == catalogue.method_names()
+
+
+def test_a_half_cannot_touch_what_reads_its_limits(bench):
+    with bench.box("sh", "-c", "cat") as box:
+        stream, deadline = box._exec(("sh", "-c", "read _; id -u")), time.monotonic() + 30
+        stream.write(b"\n", deadline)
+        assert stream.read_all(deadline) == b"0\n"
+        stream.close()
+
+
+def test_a_reading_that_breaks_off_is_the_halfs_failure(bench, monkeypatch):
+    monkeypatch.setattr("cosplit.containers.cgroup.COMMAND", ("sh", "-c", "read _; echo pids:64"))
+    monkeypatch.setattr("cosplit.containers.box._STOP_S", 0.5)
+    with (
+        bench.box("sh", "-c", "cat") as box,
+        pytest.raises(BoxFailure, match="broke off") as failure,
+    ):
+        box.reading()
+    assert failure.value.outcome == "crash"
