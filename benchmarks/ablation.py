@@ -1,6 +1,7 @@
 """What each part of the three-step method is worth at conv3_x: `python benchmarks/ablation.py`.
 
-Each variant trains for one pass, from the same pruned network, and is judged on validation images.
+Each variant trains for one pass, from the same pruned network and at the method's rate, and is
+judged on validation images.
 One pass tells variants apart, and says nothing of what they reach in the end. About four minutes a
 variant on one core; finished ones are kept in the cache.
 """
@@ -27,7 +28,7 @@ from cosplit.methods._codes import CODES, Feature
 from cosplit.methods._pruned import KEEP, pruned_network
 from cosplit.methods._quantised import narrowest_quantiser
 from cosplit.methods._sensitivity import sensitivity
-from cosplit.methods.three_step import N_WEIGHTED
+from cosplit.methods.three_step import N_WEIGHTED, TRAINING
 from cosplit.point import OperatingPoint
 from cosplit.seeds import seeded
 from cosplit.split import SplitModel
@@ -117,7 +118,7 @@ def _fitted(
     model = SplitModel(device, codec, server, {}).requires_grad_(True).eval()
     if not passes:
         return model
-    stage = recipe(train.task, passes / train.task.training.method_epochs)
+    stage = recipe(train.task, passes / train.task.training.method_epochs, TRAINING["conv3"][1])
     channels = [Noiseless()]
     loss = distilled(train.teacher(), stage, channels)
     if not taught:

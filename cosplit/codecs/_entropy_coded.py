@@ -14,7 +14,7 @@ arXiv:2006.02166, needs far more bits where most coefficients are zero: it canno
 import logging
 import math
 from collections.abc import Sequence
-from typing import cast
+from typing import ClassVar, cast
 
 import numpy as np
 import torch
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from cosplit.channel import Channel
 from cosplit.codec import Codec
-from cosplit.codecs import ans
+from cosplit.codecs import arithmetic
 from cosplit.codecs.fixed_length import silence
 from cosplit.message import Bits, Message
 
@@ -44,12 +44,13 @@ log = logging.getLogger(__name__)
 
 
 class EntropyCoded(Codec):
-    """Symbols from -`top` to `top`, one for each of `numbers_shape` (m, rows, columns); messages
-    differ in length and pay for naming it.
+    """Symbols from -`top` to `top`, one for each of `numbers_shape` (m, rows, columns); no message
+    is the beginning of another.
 
     Encoder and decoder each have a buffer `tables`, as `flat_tables` makes it.
     """
 
+    prefix_free: ClassVar[bool] = True
     top: int
     bits: float
     """Asked for, an image on average."""
@@ -57,7 +58,7 @@ class EntropyCoded(Codec):
 
     def _of_size(self, numbers: int, places: tuple[int, int], top: int) -> None:
         self.top, self.numbers_shape = top, (numbers, *places)
-        self.max_bits = 1 + torch.Size(self.numbers_shape).numel() * ans.PRECISION
+        self.max_bits = torch.Size(self.numbers_shape).numel() * arithmetic.PRECISION
 
     def forward(
         self, feature: Tensor, channel: Channel | None = None, noise: torch.Generator | None = None
@@ -88,7 +89,7 @@ class EntropyCoded(Codec):
         coefficients = torch.tensor(rows).view(-1, *self.numbers_shape).float() - self.top
         return silence(self.decoder(coefficients), heard)
 
-    def _tables(self, half: nn.Module) -> list[ans.Table]:
+    def _tables(self, half: nn.Module) -> list[arithmetic.Table]:
         """One for every symbol of an image, in their order."""
         _, height, width = self.numbers_shape
         tables = cast(Tensor, half.tables)
@@ -116,7 +117,7 @@ class EntropyCoded(Codec):
 
     def _count(self, coefficients: Tensor) -> None:
         counts = counts_of(quantise(coefficients, self.top), self.top).long().numpy()
-        tables = torch.from_numpy(np.stack([ans.table_of(row) for row in counts]))
+        tables = torch.from_numpy(np.stack([arithmetic.table_of(row) for row in counts]))
         for half in (self.encoder, self.decoder):
             cast(Tensor, half.tables).copy_(tables)
 
@@ -150,7 +151,7 @@ def counts_of(symbols: Tensor, top: int) -> Tensor:
 
 def flat_tables(numbers: int, top: int) -> Tensor:
     """Tables (numbers, 2 * top + 2) in which all symbols are alike."""
-    table = ans.table_of(np.ones(2 * top + 1, np.int64))
+    table = arithmetic.table_of(np.ones(2 * top + 1, np.int64))
     return torch.from_numpy(table).repeat(numbers, 1)
 
 
@@ -160,13 +161,13 @@ def _entropy(symbols: Tensor, top: int) -> float:
     return float(torch.special.entr(shares).sum()) / LN2 * len(symbols)
 
 
-def _write(symbols: Sequence[int], tables: Sequence[ans.Table]) -> Bits:
-    state = ans.encode(symbols, tables)
-    n_bits = state.bit_length()
-    return Bits((state << -n_bits % 8).to_bytes((n_bits + 7) // 8, "big"), n_bits)
+def _write(symbols: Sequence[int], tables: Sequence[arithmetic.Table]) -> Bits:
+    number, n_bits = arithmetic.encode(symbols, tables)
+    return Bits((number << -n_bits % 8).to_bytes((n_bits + 7) // 8, "big"), n_bits)
 
 
-def _read(message: Message, tables: Sequence[ans.Table], max_bits: int) -> list[int] | None:
+def _read(message: Message, tables: Sequence[arithmetic.Table], max_bits: int) -> list[int] | None:
     if not isinstance(message, Bits) or message.n_bits > max_bits:
         return None
-    return ans.decode(int.from_bytes(message.data, "big") >> -message.n_bits % 8, tables)
+    number = int.from_bytes(message.data, "big") >> -message.n_bits % 8
+    return arithmetic.decode(number, message.n_bits, tables)

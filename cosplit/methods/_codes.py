@@ -83,8 +83,8 @@ class Vector:
 
 CODES: Mapping[str, Picture | Feature | Vector] = {
     "conv1": Picture(rate=3.8, planes=3, numbers=160),
-    "conv2": Feature(rate=1.9, side=4, inner=48, block=4, numbers=256),
-    "conv3": Feature(rate=1.85, side=4, inner=64, block=4, numbers=320),
-    "conv4": Vector(sizes=(16, 8), channels=32, hidden=128, numbers=16),
+    "conv2": Feature(rate=1.97, side=4, inner=48, block=4, numbers=256),
+    "conv3": Feature(rate=1.95, side=4, inner=64, block=4, numbers=320),
+    "conv4": Vector(sizes=(16, 8, 4), channels=32, hidden=128, numbers=16),
     "conv5": Vector(sizes=(8, 4), channels=64, hidden=0, numbers=32),
 }

@@ -45,7 +45,7 @@ from cosplit.task import Task
 if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
-JSCC_USES = {"jscc_awgn": 9, "jscc_bsc": 24}
+JSCC_USES = {"jscc_awgn": (9, 5), "jscc_bsc": (24, 16)}
 FIXED_DEVICE = ("conv1", "conv5")
 N_CALIBRATION = 1024
 """Training images that the code of a picture is fitted to."""
@@ -53,9 +53,9 @@ N_WEIGHTED = 4096
 """Training images that the code of a feature is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
     "conv1": (1, 0.5),
-    "conv2": (0.75, 0.3),
-    "conv3": (1, 1),
-    "again": (0.75, 0.2),
+    "conv2": (1, 0.4),
+    "conv3": (1.25, 0.4),
+    "again": (0.875, 0.2),
     "conv4": (0.5, 1),
     "conv5": (0.25, 1),
     "onto": (0.5, 1),
@@ -77,7 +77,7 @@ class ThreeStep(Method):
     def points(self, task: Task) -> Sequence[OperatingPoint]:
         """A source code at every split point behind a layer; JSCC where the paper has it."""
         names = inner_points(task)
-        jscc = [_point(EXIT, code, uses=uses) for code, uses in JSCC_USES.items()]
+        jscc = [_point(EXIT, code, uses=n) for code, uses in JSCC_USES.items() for n in uses]
         codes = [point for name in names for point in _source_codes(task, name)]
         return codes + (jscc if EXIT in names else [])
 
