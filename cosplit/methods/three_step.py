@@ -53,7 +53,7 @@ N_WEIGHTED = 4096
 """Training images that the code of a feature is fitted to."""
 TRAINING: Mapping[str, tuple[float, float]] = {
     "conv1": (1, 0.5),
-    "conv2": (1, 0.4),
+    "conv2": (0.375, 0.2),
     "conv3": (1.25, 0.4),
     "again": (0.875, 0.2),
     "conv4": (0.5, 1),
