@@ -55,17 +55,19 @@ def test_fig3_draws_two_points_of_one_method_at_one_place():
     assert list(lines(figure)) == ["a"]
 
 
-def test_fig3_names_the_split_points_of_our_method_beside_their_marks():
-    rows = [row("three_step", 1e6, 100), row("three_step", 1e8, 16), row("a", 1e7, 9)]
+def test_fig3_names_each_split_point_of_our_method_once_beside_its_mark():
+    ours = {"conv1": (1e6, 100), "conv4_x": (1e8, 8)}
+    rows = [row("three_step", *place, split_point=name) for name, place in ours.items()]
+    rows += [row("three_step", 1e8, 16), row("a", 1e7, 9)]
     figure = tradeoff([*rows, row("on_device", 5e8, 4), row("image_codec", 0, 5_000)], 0.93)
     figure.draw_without_rendering()
     words = [t for t in figure.axes[0].texts if "PNG" not in t.get_text()]
-    assert [t.get_text() for t in words] == ["conv4_x", "conv4_x"]
+    assert {t.get_text(): t.xy for t in words} == {"conv1": (1e6, 100), "conv4_x": (1e8, 16)}
     for text in words:
-        right, top = text.get_window_extent().max
+        left, bottom = text.get_window_extent().min
         mark = figure.axes[0].transData.transform(text.xy)
-        assert right < mark[0] - 3
-        assert top < mark[1] + 3
+        assert left > mark[0] + 3
+        assert bottom > mark[1] - 3
     assert {"on_device", "image_codec"} < set(lines(figure))
 
 

@@ -17,9 +17,9 @@ FLOOR_MACS = 1e4
 OURS = "three_step"
 """The method whose marks bear their split points."""
 TEXT: dict[str, Any] = {"textcoords": "offset points", "fontsize": "x-small", "color": "0.25"}
-BESIDE = (-6, -9)
-"""Points from a mark to the right end of its words: more computation sends less, so the line that
-joins the marks leaves their lower left free."""
+BESIDE = (6, 3)
+"""Points from a mark to its words: more computation sends less, so the line that joins the marks
+leaves their upper right free."""
 
 
 def tradeoff(rows: Sequence[Row], threshold: float) -> "Figure":
@@ -48,8 +48,10 @@ def _marks(axes: "Axes", label: str, look: Look, rows: Sequence[Row], threshold:
     for row in ordered:
         filled = {} if qualifies(row, threshold) else {"markerfacecolor": "none"}
         axes.plot(*_place(row), **look | {"linestyle": "none"} | filled)
-        if row.method == OURS:
-            axes.annotate(row.split_point, _place(row), BESIDE, **TEXT, ha="right")
+    if rows[0].method == OURS:
+        highest = {row.split_point: _place(row) for row in ordered}  # of several, the most bits
+        for name, place in highest.items():
+            axes.annotate(name, place, BESIDE, **TEXT)
     axes.plot([], [], label=label, **look | {"linestyle": "none"})
 
 
