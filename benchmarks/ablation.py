@@ -1,9 +1,8 @@
 """What each part of the three-step method is worth at conv3_x: `python benchmarks/ablation.py`.
 
 Each variant trains for one pass, from the same pruned network and at the method's rate, and is
-judged on validation images.
-One pass tells variants apart, and says nothing of what they reach in the end. About four minutes a
-variant on one core; finished ones are kept in the cache.
+judged on validation images. One pass tells variants apart, and says nothing of what they reach in
+the end. About four minutes a variant on one core; finished ones are kept in the cache.
 """
 
 from collections.abc import Callable, Iterator

@@ -51,10 +51,9 @@ class Box:
             image, entrypoint=command, environment=environment, **_host_config(limits)
         )
         try:
+            api = client.api
             ends = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            self._stream = AttachStream(
-                client.api.attach_socket(str(self.container.id), params=ends)
-            )
+            self._stream = AttachStream(api.attach_socket(str(self.container.id), params=ends))
             self.container.start()
         except BaseException:
             self.container.remove(force=True)
@@ -117,7 +116,7 @@ class Box:
         try:
             # docker-py loses what comes before it hands over the socket (its issue 3332)
             stream.write(b"\n", deadline)
-            return cgroup.parse(stream.read_all(deadline).decode(errors="replace"))
+            return cgroup.parse(stream.read_all(deadline).decode())
         except (TimeoutError, EOFError) as error:
             raise self._failure(error) from None
         finally:

@@ -10,7 +10,6 @@ _HEADER = struct.Struct(">BxxxI")
 _STDERR = 2
 _TAIL = 4096
 _CHUNK = 1 << 16
-_MOST = 1 << 20
 
 
 class AttachStream:
@@ -61,13 +60,13 @@ class AttachStream:
         return data
 
     def read_all(self, deadline: float) -> bytes:
-        """What is left of stdout, to the stream's end or somewhat more than `_MOST` bytes.
+        """What is left of stdout, to the stream's end.
 
         Raises:
             TimeoutError: it did not end by `deadline`.
         """
         with suppress(EOFError):
-            while len(self._out) <= _MOST:
+            while True:
                 self._receive(deadline)
         data = bytes(self._out)
         self._out.clear()

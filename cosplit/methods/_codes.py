@@ -7,6 +7,7 @@ Sizes follow the feature's shape.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cosplit.codec import Codec
 from cosplit.codecs.picture_transform import PictureTransform
@@ -19,18 +20,23 @@ Shape = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A transform code of `numbers` coefficients a patch and `rate` bits a place, for what was
-    computed from a picture of `planes` planes."""
+class Transform:
+    """A transform code of `rate` bits a place."""
 
+    name: ClassVar[str] = "transform"
     rate: float
-    planes: int
-    numbers: int
-    name: str = "transform"
 
     def bits(self, shape: Shape) -> Sequence[int]:
         """Bits an image on average, for features of `shape`: one choice."""
         return [round(self.rate * shape[1] * shape[2])]
+
+
+@dataclass(frozen=True)
+class Picture(Transform):
+    """`numbers` coefficients a patch, for what was computed from a picture of `planes` planes."""
+
+    planes: int
+    numbers: int
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated."""
@@ -38,20 +44,14 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Feature:
-    """A transform code at `rate` bits a place: `inner` numbers for every patch of `side` x `side`
-    places, `numbers` for every block of at most `block` x `block` patches."""
+class Feature(Transform):
+    """`inner` numbers for every patch of `side` x `side` places, `numbers` for every block of at
+    most `block` x `block` patches."""
 
-    rate: float
     side: int
     inner: int
     block: int
     numbers: int
-    name: str = "transform"
-
-    def bits(self, shape: Shape) -> Sequence[int]:
-        """Bits an image on average, for features of `shape`: one choice."""
-        return [round(self.rate * shape[1] * shape[2])]
 
     def codec(self, shape: Shape, bits: int) -> Codec:
         """The code, not calibrated; on a small map one block is all of it."""
@@ -64,11 +64,11 @@ class Vector:
     """One vector of learned codewords for the whole feature, of each of `sizes` bits; `channels` of
     the expansion, `hidden` ones of the deeper reduction (0: none), `numbers` of a codeword."""
 
+    name: ClassVar[str] = "vq"
     sizes: Sequence[int]
     channels: int
     hidden: int
     numbers: int
-    name: str = "vq"
 
     def bits(self, shape: Shape) -> Sequence[int]:
         """Bits an image, whatever the feature, the most first."""

@@ -41,6 +41,7 @@ RATE = 0.5
 REGAINED = 0.02
 """Accuracy that fine-tuning for one quality may give: it has given 1.5 points."""
 ADAPTED_UP_TO, TUNED_UP_TO = "conv4_x", "conv3_x"
+"""Later layers are most of the weights: what both formats share of them is stored once."""
 
 
 class ImageCodec(Method):

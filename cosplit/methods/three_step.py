@@ -61,7 +61,7 @@ TRAINING: Mapping[str, tuple[float, float]] = {
     "onto": (0.5, 1),
 }
 """By stage, once more at `CODED_AT`, or onto another code's halves: the share of the task's passes,
-and of its peak learning rate."""
+and of its peak learning rate. At conv2 more training was learning by heart."""
 CODED_AT, CODED_FIRST = "conv3_x", ("conv2", "conv3")
 """Where these stages' codes begin: the network is trained with a code there first."""
 
