@@ -76,6 +76,17 @@ def test_another_number_is_not_of_these_tables(change):
     assert arithmetic.decode(*change(*message), tables) is None
 
 
+@given(st.lists(st.sampled_from(TABLES[2:]), min_size=1, max_size=50), st.randoms())
+def test_the_next_cell_inside_the_interval_is_another_number(tables, random):
+    symbols = [random.randrange(len(table) - 1) for table in tables]
+    number, n_bits = arithmetic.encode(symbols, tables)
+    assert arithmetic.decode(number + 1, n_bits, tables) != symbols
+
+
+def test_what_rounding_leaves_over_is_no_symbol():
+    assert arithmetic.decode((1 << 200) - 1, 200, [TABLES[3]] * 20) is None
+
+
 @given(drawn_tables, st.integers(0, 90), st.data())
 def test_what_is_read_is_what_would_be_written(tables, n_bits, data):
     number = data.draw(st.integers(0, (1 << n_bits) - 1))

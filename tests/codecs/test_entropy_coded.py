@@ -8,6 +8,7 @@ import torch
 from cosplit.codecs._entropy_coded import cost, quantise
 from cosplit.codecs.picture_transform import PictureTransform
 from cosplit.codecs.weighted_transform import WeightedTransform
+from cosplit.measure.payload import charged_bits
 from cosplit.message import Bits
 
 CODECS = (PictureTransform, WeightedTransform)
@@ -55,6 +56,14 @@ def test_bits_above_those_asked_for_are_in_the_loss_while_the_encoder_is_trained
     codec.encoder.eval()
     codec(feature)
     assert codec.auxiliary_loss == 0
+
+
+def test_a_message_does_not_pay_for_naming_its_length(coded):
+    codec, feature = coded
+    messages = codec.encode(feature)
+    sent = [message.n_bits for message in messages]
+    assert len(set(sent)) > 1
+    assert charged_bits(messages, codec.max_bits, codec.prefix_free).tolist() == sent
 
 
 def test_the_whole_path_is_what_the_server_decodes(coded):

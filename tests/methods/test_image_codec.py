@@ -43,3 +43,13 @@ def test_the_most_accurate_is_kept_where_none_does(fitted):
     almost = from_(60, FAR, NEAR) | {70: NEAR + 0.001}
     found, tuned = fitted(from_(60, FAR, NEAR), almost)
     assert (found, tuned) == (70, [q for q in QUALITIES if q >= 60])
+
+
+def test_layers_up_to_conv4_x_adapt_and_up_to_conv3_x_are_tuned(fitted, trainer):
+    fitted(from_(60, FAR, NEAR), from_(60, NEAR, KEEPS))
+    adapted, tuned = (
+        {name.removeprefix("server.").split("_")[0].split(".")[0] for name in stage.trained}
+        for stage in trainer.stages
+    )
+    assert adapted - tuned == {"conv4"}
+    assert tuned == {"conv1", "conv2", "conv3"}
