@@ -6,7 +6,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from cosplit.cli.common import (
     LEADERBOARD,
@@ -38,30 +40,49 @@ def enter(
     data: Folder = None,
     seed: Seed = 0,
     leaderboard: Root = LEADERBOARD,
+    measured: Annotated[
+        Path | None,
+        typer.Option(help="A --benchmark-json file of `pytest benchmarks --hardware NAME`."),
+    ] = None,
 ) -> None:
     """Score every trained point on all test images and write one entry a method.
 
     Weights of the seed are copied from the cache to the leaderboard's artifacts first. The entry
-    is scored from there and has a row for every seed whose weights are there.
+    is scored from there and has a row for every seed whose weights are there. What containers have
+    measured of the same weights is taken from the file and from the entry as it was.
     """
     from cosplit import catalogue
     from cosplit.measure.hardware import Hardware as Pair
+    from cosplit.record.emulated import with_emulation
     from cosplit.record.entry import write_entry
     from cosplit.runner import Runner
 
     asked = load_task(task)
     if not asked.ranked:
         raise CosplitError(f"task {task!r} is never ranked; it has no entries")
+    emulated = _emulated(leaderboard, asked, measured)
     runner = Runner(asked, data, None, seed, Pair.parse(hardware), (leaderboard / "artifacts",))
     written = 0
     for each in map(catalogue.method, method or catalogue.method_names()):
         _publish(runner, each, leaderboard)
         entry = _entry(runner, each, leaderboard)
         if entry:
+            rows = tuple(with_emulation(entry.points, emulated))
+            entry = entry.model_copy(update={"points": rows})
             print(write_entry(leaderboard, entry), flush=True)
             written += 1
     if not written:
         raise none_left(f"no point of {task} is trained; run `cosplit train {task}` first")
+
+
+def _emulated(leaderboard: Path, task: "Task", file: Path | None) -> list["Row"]:
+    """Rows of the task's entries, then those of a benchmark's file."""
+    from cosplit.record.check import read_entries
+    from cosplit.record.measured import read_run
+
+    entered = [entry for entry in read_entries(leaderboard) if entry.task.name == task.name]
+    fresh = read_run(file).measured.values() if file else ()
+    return [*(row for entry in entered for row in entry.points), *(one.row for one in fresh)]
 
 
 def _publish(runner: "Runner", method: "Method", leaderboard: Path) -> None:
@@ -122,7 +143,7 @@ def _published(
     """The method's points that the leaderboard has weights of, by seed; empty where there are none.
 
     Raises:
-        CosplitError: a seed has a point that the reference seed lacks.
+        CosplitError: the reference seed lacks a point of the list, or one that another seed has.
     """
     from cosplit.artifacts import ArtifactStore
     from cosplit.record.choose import REFERENCE_SEED
@@ -139,6 +160,13 @@ def _published(
                     f"{method.name} {point.name}: entered with seed {seed} and not with seed "
                     f"{REFERENCE_SEED}, which is ranked; train and enter it with that one first"
                 )
+    ranked = found.get(REFERENCE_SEED, ())
+    left_out = [point.name for point in method.points(task) if ranked and point not in ranked]
+    if left_out:
+        raise CosplitError(
+            f"{method.name}: not trained at {', '.join(left_out)}, and a list is entered whole; "
+            f"run `cosplit train {task.name} --method {method.name}` first"
+        )
     return {seed: points for seed, points in found.items() if points}
 
 

@@ -35,7 +35,7 @@ def stats(
         both = {"points": list(map(asdict, found)), "pairs": list(map(asdict, compared))}
         print(json.dumps(both, indent=1))
         return
-    chosen = f"reaching {asked.threshold:g} where one does, most accurate on validation images"
+    chosen = f"reaching {asked.threshold:g} and fitting where one does, most accurate on validation"
     _print(f"{asked.title}: points", [_point(one) for one in found], markdown)
     _print(f"Methods in pairs, each at its point {chosen}", [_pair(p) for p in compared], markdown)
 

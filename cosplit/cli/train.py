@@ -23,18 +23,22 @@ def train(
     data: Folder = None,
     seed: Seed = 0,
     plan: Annotated[bool, typer.Option("--plan", help="Print the plan and stop.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what is published or cached: its recipe changed.")
+    ] = False,
 ) -> None:
     """Train what has not been trained; run it again after a kill and it goes on at its epoch.
 
     First a plan: the stages to be trained, with their passes over the training images and the
-    time each will take. Models go to the cache; `cosplit enter` brings them to the leaderboard.
+    time each will take. Stages that are the same as before are not trained again. Models go to the
+    cache; `cosplit enter` brings them to the leaderboard.
     """
     from cosplit.trained import TrainedModels
 
     asked = load_task(task)
     models = TrainedModels(asked, data, seed)
     pairs = list(selected(asked, method, point))
-    todo = [pair for pair in pairs if not models.find(*pair)]
+    todo = [pair for pair in pairs if again or not models.find(*pair)]
     print(f"{len(pairs) - len(todo)} of {len(pairs)} points trained before", flush=True)
     if todo:
         _show_plan(models, todo)

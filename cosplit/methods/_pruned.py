@@ -6,7 +6,7 @@ Source: J. Shao and J. Zhang, arXiv:2006.02166, Section III-B; see `cosplit.prun
                                    +-----exit-----------> logits
 
 From conv4_x on a code of a few bits makes the device half a classifier. It is trained as one from
-the start: the exit begins with the layers of the code there. The network itself ships without it.
+the start: the exit begins with the layers of the code there. `three_step` ships without it.
 """
 
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ def pruned_network(train: Trainer, keep: float, feature: float) -> Pruned:
         last = network.split_points()[-1]
         smaller = incremental_prune(network, last, keep, train, pruning, loss, ITERATIONS, feature)
         with seeded(train.seed, "exit"):
-            pruned = Pruned(smaller, _exit(task, smaller)).requires_grad_(True)
+            pruned = with_exit(task, smaller).requires_grad_(True)
         loss = distilled_exits(train.teacher(), tuning, EXIT_WEIGHT)
         return train.stage(key, pruned, tuning, loss)
 
@@ -78,13 +78,14 @@ def _architecture(task: Task, keep: float, feature: float) -> Pruned:
     full = build_backbone(task).channels
     outs = [n_kept(feature, width) for width in full["outs"]]
     inner = [n_kept(keep, width) for width in full["inner"]]
-    network = build_backbone(task, {"outs": outs, "inner": inner})
-    return Pruned(network, _exit(task, network))
+    return with_exit(task, build_backbone(task, {"outs": outs, "inner": inner}))
 
 
-def _exit(task: Task, network: "ResNet18") -> nn.Sequential:
+def with_exit(task: Task, network: "ResNet18") -> Pruned:
+    """`network` with an exit of initial weights."""
     code = CODES[stage_of(EXIT)]
     assert isinstance(code, Vector)
     channels, *_ = network.feature_shape(EXIT, task.data.shape)
     deep, answer = deep_layers(channels, code.hidden), nn.Linear(code.hidden, task.data.classes)
-    return nn.Sequential(deep, nn.AdaptiveAvgPool2d(1), nn.Flatten(), answer)
+    exit_ = nn.Sequential(deep, nn.AdaptiveAvgPool2d(1), nn.Flatten(), answer)
+    return Pruned(network, exit_)

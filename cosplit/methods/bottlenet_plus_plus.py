@@ -33,6 +33,8 @@ CODES: Mapping[str, Mapping[str, int]] = {
 }
 """Channels of the bottleneck and bits an element, by the stage a split point lies in."""
 SHARE = 0.3
+AGAIN_SHARE, AGAIN_RATE = 0.25, 0.5
+"""Of the task's passes, and once more, on images of full size and at half the peak rate."""
 FIXED_SIZE = ("conv5",)
 """Behind this stage a smaller image leaves an odd map, which has no half."""
 
@@ -54,7 +56,9 @@ class BottleNetPlusPlus(Method):
             model = _model(task, original_network(train), point)
         next_stage(model.server).requires_grad_(True)
         training = recipe(task, SHARE, any_size=stage_of(point.split_point) not in FIXED_SIZE)
-        return distil(train, f"{self.name}-{point.name}", model, training)
+        model = distil(train, f"{self.name}-{point.name}", model, training)
+        again = recipe(task, AGAIN_SHARE, AGAIN_RATE)
+        return distil(train, f"{self.name}-{point.name}-again", model, again)
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
         """The same with initial weights."""

@@ -1,28 +1,30 @@
 """2-Step Pruning: the whole network first, then the layer before the split once more.
 
 Source: W. Shi et al., "Improving Device-Edge Cooperative Inference of Deep Learning via 2-Step
-Pruning", INFOCOM Workshops 2019, arXiv:1903.03472; channels ranked by the first-order Taylor
-criterion (P. Molchanov et al., arXiv:1611.06440).
+Pruning", INFOCOM Workshops 2019, arXiv:1903.03472; channels ranked by a first-order
+Taylor criterion, on weights as in P. Molchanov et al., arXiv:1906.10771.
 
     image --pruned half, its last layer twice--> feature --2^b levels, Huffman--> Bits
     Bits --> rounded feature --other pruned half--> logits
 
-The first step is one network for all split points. After each cut the network is fine-tuned;
-the width b is chosen as in `original`.
+The first step is one network for all split points. After each cut the network is fine-tuned, after
+the last one only the units that it cut into; the width b is chosen as in `original`.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch import nn
 
 from cosplit.backbones import build_backbone
 from cosplit.method import Batch, Method, Trainer
-from cosplit.methods._budget import distil, next_stage, recipe, trainable_network
+from cosplit.methods._budget import distil, recipe, trainable_network
 from cosplit.methods._choice import goal
 from cosplit.methods._points import inner_points
 from cosplit.methods._quantised import narrowest_quantiser, quantised
 from cosplit.point import OperatingPoint
+from cosplit.pruning.groups import feature_group
 from cosplit.pruning.scores import taylor_scores
 from cosplit.pruning.surgery import prune_by_scores
 from cosplit.split import SplitModel
@@ -37,7 +39,7 @@ FEATURE_KEEP = 0.5
 CUTS = 2
 CUT_SHARE = 0.15
 WHOLE_SHARE = 0.6
-FEATURE_SHARE = 0.15
+FEATURE_SHARE = 0.375
 """Of the task's passes: after each cut but the last of step one, after that, and after step two.
 Step one is shared by all points and counted apart."""
 N_RANKING = 1024
@@ -62,10 +64,10 @@ class TwoStepPruning(Method):
         network = self._whole(train, float(point.settings["keep"]))
         key, feature_keep = f"{self.name}-{point.name}", float(point.settings["feature"])
         network = _cut(train, network, feature_keep, before=point.split_point)
-        device, server = network.requires_grad_(False).split(point.split_point)
-        for part in (device, next_stage(server)):
-            part.requires_grad_(True)
-        network = distil(train, key, network, recipe(task, FEATURE_SHARE, any_size=True))
+        network.requires_grad_(False)
+        for unit in touched_units(network, point.split_point):
+            unit.requires_grad_(True)
+        network = distil(train, key, network, recipe(task, FEATURE_SHARE))
         return narrowest_quantiser(train, network.requires_grad_(False), point, goal(train))
 
     def build(self, task: Task, point: OperatingPoint, config: Mapping[str, Any]) -> SplitModel:
@@ -81,6 +83,13 @@ class TwoStepPruning(Method):
             share = CUT_SHARE if cut < CUTS else WHOLE_SHARE
             network = distil(train, key, network, recipe(train.task, share, any_size=True))
         return network
+
+
+def touched_units(network: "ResNet18", point: str) -> list[nn.Module]:
+    """The units that write or read the channels sent at `point`: all that step two cuts."""
+    group = feature_group(network, point)
+    names = {name.split(".")[1] for name in (*group.filters, *group.consumers)}
+    return [unit for name, unit in network.units.named_children() if name in names]
 
 
 def _cut(train: Trainer, network: "ResNet18", keep: float, before: str | None = None) -> "ResNet18":

@@ -26,10 +26,11 @@ def l2_norms(model: ResNet18, groups: Sequence[ChannelGroup]) -> dict[str, Tenso
 def taylor_scores(
     model: ResNet18, batches: Iterable[Batch], loss: Loss, seed: int = 0
 ) -> dict[str, Tensor]:
-    """By group name (width,): the first-order change of the loss if a channel's filters were zero.
+    """By group name (width,): how much the loss depends on a channel's weights, to first order.
 
-    The sum of |w * dL/dw| over the group's filters, mean over `batches`; P.
-    Molchanov et al., arXiv:1611.06440. In evaluation mode; gradients are cleared afterwards.
+    The sum of |w * dL/dw| over the group's filters, mean over `batches`: a Taylor criterion on
+    weights as in P. Molchanov et al., arXiv:1906.10771, with magnitudes in place of squares. In
+    evaluation mode; gradients are cleared afterwards.
     """
     groups = find_groups(model)
     scores = {group.name: torch.zeros(group.width) for group in groups}

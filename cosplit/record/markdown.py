@@ -19,6 +19,7 @@ def results(entries: Iterable[Entry], task: Task, threshold: float, hardware: st
 
     A method's score, the geometric mean of its lowest modelled latencies over the grid of rates,
     stands at the first of its points; `-` where it has none. Latency is modelled for `hardware`.
+    A threshold is `certain` where the lower end of the 95 % interval reaches it too.
     """
     proved = [entry for entry in best_proved(entries) if entry.task.name == task.name]
     scores = {
@@ -38,6 +39,8 @@ def _names(threshold: float) -> list[str]:
         "point",
         "accuracy",
         f"reaches {100 * threshold:g} %",
+        "fits",
+        "early exit",
         *sent,
         *times,
         "score (ms)",
@@ -59,15 +62,25 @@ def _order(row: Row) -> tuple[float, tuple[str | int, ...]]:
 def _point(row: Row, threshold: float) -> list[str]:
     named = [f"`{row.method}`", f"`{row.point}`"]
     if row.accuracy is None or row.device_macs is None:
-        return [*named, row.outcome, "no", *[NOTHING] * (2 + len(RATES))]
+        return [*named, row.outcome, "no", *[NOTHING] * (4 + len(RATES))]
     return [
         *named,
         f"{100 * row.accuracy:.2f} % of {row.n_images:,}",
-        "yes" if row.qualifies.get(f"{threshold:g}") else "no",
+        _reaches(row, f"{threshold:g}"),
+        _yes(row.deployable),
+        _yes(row.early_exit),
         f"{row.device_macs / 1e6:,.1f} M",
         _sent(row),
         *(number(latency_ms(row, rate)) or NOTHING for rate in RATES),
     ]
+
+
+def _reaches(row: Row, threshold: str) -> str:
+    return "certain" if row.certain.get(threshold) else _yes(row.qualifies.get(threshold))
+
+
+def _yes(held: bool | None) -> str:
+    return "yes" if held else "no"
 
 
 def _sent(row: Row) -> str:

@@ -63,16 +63,18 @@ def points(rows: Sequence[Row]) -> list[PointStats]:
 def champions(rows: Iterable[Row], threshold: float) -> list[Row]:
     """Of each method the noiseless row that is compared with others', by name.
 
-    Among those that reach `threshold` (all, where none does) it is the most accurate on validation
-    images: one chosen by its test images would look too good on them.
+    Among those that reach `threshold` and fit on the device, as what scores does (where none does,
+    that reach it; else all), it is the most accurate on validation images: one chosen by its test
+    images would look too good on them.
     """
     by_method = dict[str, list[Row]]()
     for row in reference(rows):
         if row.outcome == "ok" and row.channel == "noiseless":
             by_method.setdefault(row.method, []).append(row)
 
-    def merit(row: Row) -> tuple[bool, float, str]:
-        return (qualifies(row, threshold), row.validation_accuracy or 0.0, row.point)
+    def merit(row: Row) -> tuple[bool, bool, float, str]:
+        reaches, fits = qualifies(row, threshold), bool(row.deployable)
+        return (reaches, reaches and fits, row.validation_accuracy or 0.0, row.point)
 
     return [max(by_method[name], key=merit) for name in sorted(by_method)]
 

@@ -37,13 +37,14 @@ def points(rows: Sequence[Row], threshold: float) -> "Table":
 
 
 def once(rows: Iterable[Row]) -> list[Row]:
-    """Each point once: noiseless, or at the best channel of a code made for a noisy one."""
-    best: dict[tuple[str, str], Row] = {}
+    """Each point once: noiseless, or in the middle of the grid that a code for noise is made for
+    (its best level would flatter it)."""
+    found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        held = best.get((row.method, row.point))
-        if held is None or (row.code == "symbols" and (row.accuracy or 0) > (held.accuracy or 0)):
-            best[row.method, row.point] = row
-    return list(best.values())
+        found.setdefault((row.method, row.point), []).append(row)
+    return [
+        each[len(each) // 2] if each[0].code == "symbols" else each[0] for each in found.values()
+    ]
 
 
 def _measured(row: Row) -> tuple[str, ...]:

@@ -92,7 +92,8 @@ class LocalTrainer:
         """A network that several points begin with, as it is stored beside the base or in
         `<cache>/shared/<task>/`, in evaluation mode; made and stored there where it is not.
 
-        Its file is named by `key` and a digest of the base and `recipes`.
+        Its file is named by `key` and a digest of the base, `recipes` and the seed. Every seed
+        takes the one that is published.
         """
         path = self.shared_file(key, recipes)
         if not path.exists():
@@ -104,11 +105,17 @@ class LocalTrainer:
 
     def shared_file(self, key: str, recipes: Sequence[Recipe]) -> Path:
         """Where a shared network is stored, or would be."""
+        ranked = self._shared_name(key, recipes, seed=0)
+        published = self.base_file and self.base_file.with_name(ranked)
+        if published and published.exists():
+            return published
+        return self._shared / self._shared_name(key, recipes, self.seed)
+
+    def _shared_name(self, key: str, recipes: Sequence[Recipe], seed: int) -> str:
         made_by = [state_digest(self._base.state_dict()), [r.to_json() for r in recipes]]
+        made_by += [seed] if seed else []
         digest = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
-        name = f"{_file_part(key)}-{digest[:8]}.safetensors"
-        published = self.base_file and self.base_file.with_name(name)
-        return published if published and published.exists() else self._shared / name
+        return f"{_file_part(key)}-{digest[:8]}.safetensors"
 
     def stage(
         self,

@@ -141,6 +141,19 @@ def symbols(channel, uses, **more):
     return over(channel, uses, code="symbols", payload_bits_mean=None, **more)
 
 
+FINITE = "learned source code, block error 0.001 (normal approximation)"
+
+
+def test_fig5_fills_the_marks_that_qualify():
+    rows = [symbols("awgn10", 9), symbols("awgn0", 9, qualifies=False)]
+    for axes in noise(rows, 0.93).axes[:3:2]:
+        curve, filled = axes.lines[:2]
+        assert curve.get_markerfacecolor() == "none"
+        assert curve.get_xdata().tolist() == [0, 10]
+        assert filled.get_markerfacecolor() != "none"
+        assert filled.get_xdata() == [10]
+
+
 def test_fig5_takes_the_fewest_channel_uses_that_qualify():
     rows = [
         symbols("awgn10", 9, point="a"),
@@ -171,12 +184,12 @@ def test_fig5_draws_the_papers_four_curves_and_a_code_of_finite_length():
             "JSCC": [9, 9],
             "input data (png), at capacity": [4e4, 4e4],
             "original feature, at capacity": [3e4, 3e4],
-            "learned source code, block error 0.001": [
+            FINITE: [
                 channel_uses(law(channel), 16) for channel in channels
             ],
         }
     assert lines(figure, 0).keys() == lines(figure, 2).keys() - {
-        "learned source code, block error 0.001"
+        FINITE
     }
 
 

@@ -34,18 +34,20 @@ def test_readme_shows_exactly_what_the_entries_give(name):
 def test_a_point_is_one_row_and_the_score_stands_at_the_first(task, make_entry):
     points = [(38_600_000, 768.0, 9_400), (0, 18_023.4, 9_120)]
     first, second = lines_of(task, make_entry("ours", points))
-    assert first[:6] == [
-        "`ours`",
-        "`conv2_x-bits18023`",
-        "91.20 % of 10,000",
-        "no",
-        "0.0 M",
-        "18,023 bits",
-    ]
-    assert second[2:6] == ["94.00 % of 10,000", "yes", "38.6 M", "768 bits"]
+    assert first[:3] == ["`ours`", "`conv2_x-bits18023`", "91.20 % of 10,000"]
+    assert first[3:8] == ["no", "yes", "no", "0.0 M", "18,023 bits"]
+    assert second[2:4] == ["94.00 % of 10,000", "certain"]
+    assert second[6:8] == ["38.6 M", "768 bits"]
     # 2 * 38.6e6 / 24e9 + 768 / 800 + 2 * 400e6 / 13.45e12 seconds
-    assert second[6:8] == ["963", "12.9"]
+    assert second[8:10] == ["963", "12.9"]
     assert (float(first[-1]) > 0, second[-1]) == (True, "")
+
+
+def test_what_only_just_reaches_what_does_not_fit_and_what_exits_early_is_told(task, make_entry):
+    row = make_entry("ours", [(1_000_000, 2.0, 9_301)]).points[0]
+    row = row.model_copy(update={"deployable": False})
+    (line,) = lines_of(task, make_entry("ours", rows=[row]))
+    assert line[3:6] == ["yes", "no", "yes"]
 
 
 def test_the_best_method_comes_first_and_one_without_a_score_last(task, make_entry):
@@ -64,15 +66,15 @@ def test_failures_and_symbols_are_rows_too(task, make_row, make_entry):
     symbols = {"code": "symbols", "payload_bits_mean": None, "latency_modelled_ms": None}
     over = [
         make_row("ours", 1, 9.0, n, channel=f"awgn{snr}", channel_uses=9.0, **symbols)
-        for snr, n in ((10, 9_000), (20, 9_300))
+        for snr, n in ((0, 8_000), (10, 9_000), (20, 9_300))
     ]
     lines = lines_of(task, make_entry("ours", rows=[failed, *over]))
-    assert sorted(line[2] for line in lines) == ["93.00 % of 10,000", "oom"]
-    assert {line[5] for line in lines} == {"-", "9 uses, awgn20"}
+    assert sorted(line[2] for line in lines) == ["90.00 % of 10,000", "oom"]
+    assert {line[7] for line in lines} == {"-", "9 uses, awgn10"}
 
 
 def test_the_best_proved_entry_is_shown_alone(task, make_entry):
     reported = make_entry("ours", [(1_000_000, 10.0, 9_500)])
     audited = make_entry("ours", [(1_000_000, 20.0, 9_400)], status="audited")
     (line,) = lines_of(task, audited, reported)
-    assert line[5] == "20 bits"
+    assert line[7] == "20 bits"

@@ -87,15 +87,17 @@ def test_holm_is_over_the_pairs_that_could_be_tested(make_row):
     assert "damaged" in found["a", "damaged"].note
 
 
-def test_the_champion_qualifies_and_is_chosen_on_validation(make_row):
+def test_the_champion_qualifies_and_fits_and_is_chosen_on_validation(make_row):
     tested = make_row("ours", 1, 10.0, 9_500, validation_accuracy=0.94)
     validated = make_row("ours", 1, 20.0, 9_400, validation_accuracy=0.95)
     missed = make_row("ours", 1, 30.0, 9_200, validation_accuracy=0.99)
     noisy = make_row("ours", 1, 40.0, 9_900, channel="awgn10")
     failed = make_row("ours", 1, 50.0, 9_900, outcome="crash")
     lucky = make_row("ours", 1, 60.0, 9_900, seed=1)
-    rows = [lucky, tested, validated, missed, noisy, failed]
+    large = make_row("ours", 1, 70.0, 9_500, validation_accuracy=0.98, deployable=False)
+    rows = [lucky, tested, validated, missed, noisy, failed, large]
     assert champions(rows, 0.93) == [validated]
+    assert champions([missed, large], 0.93) == [large]
     assert champions([missed, noisy, failed], 0.93) == [missed]
     assert [row.method for row in champions([make_row("b"), make_row("a")], 0.93)] == ["a", "b"]
 

@@ -56,12 +56,12 @@ def test_a_point_is_shown_with_its_numbers():
         assert part in text
 
 
-def test_a_code_for_a_noisy_channel_is_shown_at_its_best():
+def test_a_code_for_a_noisy_channel_is_shown_in_the_middle_of_its_grid():
     symbols = {"code": "symbols", "payload_bits_mean": None, "latency_modelled_ms": None}
     grid = [
         row("a", 1.0, channel=name, accuracy=accuracy, channel_uses=9, **symbols)
-        for name, accuracy in (("awgn0", 0.5), ("awgn20", 0.92), ("awgn10", 0.91))
+        for name, accuracy in (("awgn0", 0.5), ("awgn10", 0.91), ("awgn20", 0.92))
     ]
     text = printed(points(grid, 0.93))
-    assert "9 uses, awgn20" in text
-    assert "92.00%" in text
+    assert "9 uses, awgn10" in text
+    assert "91.00%" in text

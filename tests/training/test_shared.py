@@ -43,14 +43,12 @@ def made() -> nn.Linear:
     return layer.train()
 
 
-def test_it_is_made_once_for_all_seeds_and_used_as_it_is_stored(
-    trainer: LocalTrainer, tmp_path: Path
-) -> None:
+def test_it_is_made_once_and_used_as_it_is_stored(trainer: LocalTrainer, tmp_path: Path) -> None:
     first = trainer.shared("net", RECIPES, build, made)
     assert not first.training
     stored = torch.full((2, 3), 1 / 3).bfloat16().float()
     assert torch.equal(first.weight, stored)
-    second = again(trainer, tmp_path / "cache", seed=1).shared("net", RECIPES, build, never)
+    second = again(trainer, tmp_path / "cache").shared("net", RECIPES, build, never)
     assert torch.equal(second.weight, stored)
 
 
@@ -60,9 +58,18 @@ def test_another_recipe_makes_another(trainer: LocalTrainer) -> None:
         trainer.shared("net", [Recipe(epochs=2, peak_lr=0.1)], build, never)
 
 
-def test_what_lies_beside_the_base_is_taken(trainer: LocalTrainer, tmp_path: Path) -> None:
+def test_another_seed_makes_its_own(trainer: LocalTrainer, tmp_path: Path) -> None:
+    again(trainer, tmp_path / "cache", seed=1).shared("net", RECIPES, build, made)
+    with pytest.raises(AssertionError, match="already"):
+        trainer.shared("net", RECIPES, build, never)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_every_seed_takes_what_lies_beside_the_base(
+    trainer: LocalTrainer, tmp_path: Path, seed: int
+) -> None:
     trainer.shared("net", RECIPES, build, made)
     file = trainer.shared_file("net", RECIPES)
     file.rename(tmp_path / "artifacts" / trainer.task.name / file.name)
-    elsewhere = again(trainer, tmp_path / "other")
+    elsewhere = again(trainer, tmp_path / "other", seed)
     assert elsewhere.shared("net", RECIPES, build, never).weight.any()

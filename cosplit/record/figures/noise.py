@@ -29,12 +29,18 @@ CURVES = {
 
 def noise(rows: Sequence[Row], threshold: float) -> "Figure":
     """Accuracy (upper) and channel uses an image (lower) over each kind of noise."""
-    figure, grid = canvas("Fig. 5: split at conv4_x", (9, 7), nrows=2, ncols=2, sharex="col")
+    figure, grid = canvas(
+        f"Fig. 5: split at conv4_x; filled marks reach {threshold:.1%}",
+        (9, 7),
+        nrows=2,
+        ncols=2,
+        sharex="col",
+    )
     by_label = looks(rows)
     for column, (kind, meaning) in zip(grid.T, KINDS.items(), strict=True):
         curves = _curves(rows, kind, threshold)
         for label, front in curves.items():
-            _draw(column, front, CURVES[label][1], by_label[label])
+            _draw(column, front, CURVES[label][1], by_label[label], f"{threshold:g}")
         if SOURCE_CODE in curves:
             _finite(column[1], curves[SOURCE_CODE], by_label[SOURCE_CODE])
         column[0].axhline(threshold, color=GREY, linewidth=1, linestyle=":")
@@ -59,16 +65,22 @@ def _curves(rows: Iterable[Row], kind: str, threshold: float) -> dict[str, dict[
     return {label: _cheapest(found[label], kind, threshold) for label in CURVES if label in found}
 
 
-def _draw(column: "Sequence[Axes]", front: Mapping[float, Row], name: str, look: Look) -> None:
-    levels, found = list(front), front.values()
-    column[0].plot(levels, [row.accuracy or 0 for row in found], label=name, **look)
-    column[1].plot(levels, [row.channel_uses or 0 for row in found], label=name, **look)
+def _draw(
+    column: "Sequence[Axes]", front: Mapping[float, Row], name: str, look: Look, threshold: str
+) -> None:
+    """Filled marks where the row qualifies."""
+    accuracies = {level: row.accuracy or 0 for level, row in front.items()}
+    uses = {level: row.channel_uses or 0 for level, row in front.items()}
+    for axes, values in zip(column, (accuracies, uses), strict=True):
+        axes.plot(values.keys(), values.values(), label=name, **look | {"markerfacecolor": "none"})
+        sound = [level for level, row in front.items() if row.qualifies.get(threshold)]
+        axes.plot(sound, [values[level] for level in sound], **look | {"linestyle": "none"})
 
 
 def _finite(axes: "Axes", front: Mapping[float, Row], look: Look) -> None:
     """The same messages under the best channel code of finite length (normal approximation)."""
     uses = [channel_uses(law(row.channel), row.payload_bits_mean or 1) for row in front.values()]
-    name = f"learned source code, block error {BLOCK_ERROR:g}"
+    name = f"learned source code, block error {BLOCK_ERROR:g} (normal approximation)"
     axes.plot(list(front), uses, label=name, **look | {"linestyle": ":", "markerfacecolor": "none"})
 
 

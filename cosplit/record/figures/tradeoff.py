@@ -29,12 +29,17 @@ def tradeoff(rows: Sequence[Row], threshold: float) -> "Figure":
         for row in rows
         if row.channel == "noiseless" and row.outcome == "ok" and row.payload_bits_mean
     ]
-    figure, axes = canvas(f"Fig. 3: filled marks reach {threshold:.1%}", (8, 5))
+    figure, axes = canvas(
+        f"Fig. 3: filled marks reach {threshold:.1%}, images that are missing counted as wrong",
+        (8, 5),
+    )
     by_label = looks(rows)
     for label, mine in series(points):
         _marks(axes, label, by_label[label], mine, threshold)
     axes.set(xscale="log", yscale="log", ylabel="payload (bits an image)")
-    axes.set_xlabel(f"computation on the device (MACs an image; below {FLOOR_MACS:g} at the edge)")
+    axes.set_xlabel(
+        f"computation on the device (MACs an image; fewer are drawn at {FLOOR_MACS:,.0f})"
+    )
     axes.margins(0.08)
     _amplification(axes, points)
     if not points:
