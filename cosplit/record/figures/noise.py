@@ -80,7 +80,7 @@ def _draw(
 def _finite(axes: "Axes", front: Mapping[float, Row], look: Look) -> None:
     """The same messages under the best channel code of finite length (normal approximation)."""
     uses = [channel_uses(law(row.channel), row.payload_bits_mean or 1) for row in front.values()]
-    name = f"learned source code, block error {BLOCK_ERROR:g} (normal approximation)"
+    name = f"learned source code, block error {BLOCK_ERROR:g}"
     axes.plot(list(front), uses, label=name, **look | {"linestyle": ":", "markerfacecolor": "none"})
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 THIN = {"marker": "", "linewidth": 0.8, "alpha": 0.5}
 FLOOR_MACS = 1e4
 """Where a device that computes nothing is drawn on a logarithmic axis."""
+LARGEST, SMALLEST = 8, 5
+"""Marks in points; each method's are smaller than the one's before, so that none hides another."""
 OURS = "three_step"
 """The method whose marks bear their split points."""
 TEXT: dict[str, Any] = {"textcoords": "offset points", "fontsize": "x-small", "color": "0.25"}
@@ -34,8 +36,9 @@ def tradeoff(rows: Sequence[Row], threshold: float) -> "Figure":
         (8, 5),
     )
     by_label = looks(rows)
-    for label, mine in series(points):
-        _marks(axes, label, by_label[label], mine, threshold)
+    for k, (label, mine) in enumerate(series(points)):
+        smaller = {"markersize": max(LARGEST - k / 2, SMALLEST)}
+        _marks(axes, label, by_label[label] | smaller, mine, threshold)
     axes.set(xscale="log", yscale="log", ylabel="payload (bits an image)")
     axes.set_xlabel(
         f"computation on the device (MACs an image; fewer are drawn at {FLOOR_MACS:,.0f})"
