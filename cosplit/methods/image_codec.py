@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from cosplit.backbones.resnet18 import ResNet18
 
 FORMATS = ("jpeg", "webp")
-ADAPTED_TO = (5, 15, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 98)
-TUNED_FOR = tuple(sorted((*ADAPTED_TO, 92)))
-"""Qualities: from 90 to 95 a file grows by a quarter."""
+QUALITIES = (5, 15, 30, 40, 50, 60, 70, 75, 80, 85, 90, 95, 98)
 ADAPTING_SHARE = 0.25
 TUNING_SHARE = 0.125
 RATE = 0.5
@@ -63,7 +61,7 @@ class ImageCodec(Method):
         where none keeps the goal."""
         network = self._adapted(task, train)
         network.split(TUNED_UP_TO)[0].requires_grad_(True)
-        ladder = [_model(task, network, point, quality) for quality in TUNED_FOR]
+        ladder = [_model(task, network, point, quality) for quality in QUALITIES]
         near, _ = cheapest(ladder, train.validation_accuracy, goal(train) - REGAINED)
         start, found = ladder.index(near), {}
         for model in ladder[start:]:
@@ -77,7 +75,7 @@ class ImageCodec(Method):
     def _adapted(self, task: Task, train: Trainer) -> "ResNet18":
         network = original_network(train)
         network.split(ADAPTED_UP_TO)[0].requires_grad_(True)
-        files = [_model(task, network, p, q) for p in self.points(task) for q in ADAPTED_TO]
+        files = [_model(task, network, p, q) for p in self.points(task) for q in QUALITIES]
         # a channel is named because the generator that files are drawn with comes with it
         adapting = recipe(task, ADAPTING_SHARE, RATE)
         distil(train, "image_codec-adapt", _AllFiles(files), adapting, [Noiseless()])

@@ -90,6 +90,7 @@ class ThreeStep(Method):
         if stage_of(point.split_point) in CODED_FIRST and CODED_AT in inner_points(task):
             first = self._fit_code(task, _source_codes(task, CODED_AT)[0], train, pruned)
             if point.split_point == CODED_AT:
+                _freeze_largest(first)
                 return self._train(task, first, train, f"{point.name}-again", "again")
         return self._fit_code(task, point, train, pruned)
 
@@ -104,6 +105,8 @@ class ThreeStep(Method):
         model.device.requires_grad_(stage not in FIXED_DEVICE)
         *others, head = model.server.children()
         head.requires_grad_(not others)  # where it is not all that the server has, it is shared
+        if stage in CODED_FIRST and point.split_point != CODED_AT:
+            _freeze_largest(model)
         _start(model, pruned, train, point)
         return self._train(task, model, train, point.name, stage)
 
@@ -143,6 +146,14 @@ class ThreeStep(Method):
         if kind is None or kind == channel.kind:
             return None
         return f"trained for {kind}, not for {channel.name}"
+
+
+def _freeze_largest(model: SplitModel) -> None:
+    """Keep the stage with three quarters of all weights as the first code's training left it: it is
+    stored once, and there is less to learn by heart."""
+    for name, unit in model.server.named_children():
+        if stage_of(name) == "conv5":
+            unit.requires_grad_(False)
 
 
 def _point(split_point: str, code: str, **size: int) -> OperatingPoint:

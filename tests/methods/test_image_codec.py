@@ -2,7 +2,7 @@
 
 import pytest
 
-from cosplit.methods.image_codec import TUNED_FOR, ImageCodec
+from cosplit.methods.image_codec import QUALITIES, ImageCodec
 
 BASE, KEEPS, NEAR, FAR = 0.95, 0.947, 0.93, 0.91  # the goal of the digits is 0.945 with that base
 
@@ -28,7 +28,7 @@ def fitted(task, trainer):
 
 
 def from_(quality, below, above):
-    return {q: above if q >= quality else below for q in TUNED_FOR}
+    return {q: above if q >= quality else below for q in QUALITIES}
 
 
 def test_the_first_quality_that_comes_near_is_enough_if_tuning_regains_the_rest(fitted):
@@ -42,7 +42,7 @@ def test_the_next_is_tuned_for_where_it_does_not(fitted):
 def test_the_most_accurate_is_kept_where_none_does(fitted):
     almost = from_(60, FAR, NEAR) | {70: NEAR + 0.001}
     found, tuned = fitted(from_(60, FAR, NEAR), almost)
-    assert (found, tuned) == (70, [q for q in TUNED_FOR if q >= 60])
+    assert (found, tuned) == (70, [q for q in QUALITIES if q >= 60])
 
 
 def test_layers_up_to_conv4_x_adapt_and_up_to_conv3_x_are_tuned(fitted, trainer):

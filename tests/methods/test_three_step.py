@@ -72,3 +72,11 @@ def test_a_shorter_code_keeps_the_halves_of_the_longer(task, trainer):
         state = getattr(other, half).state_dict()
         for name, tensor in getattr(one, half).state_dict().items():
             assert torch.equal(state[name], tensor), name
+
+
+@pytest.mark.parametrize("split_point", ["conv2_x", "conv3_x"])
+def test_the_largest_stage_is_trained_with_the_first_code_alone(task, trainer, split_point):
+    point = next(p for p in ThreeStep().points(task) if p.split_point == split_point)
+    ThreeStep().fit(task, point, trainer)
+    trained = [any("conv5" in name for name in stage.trained) for stage in trainer.stages[-2:]]
+    assert trained == [True, False]
