@@ -112,8 +112,8 @@ class LocalTrainer:
         return self._shared / self._shared_name(key, recipes, self.seed)
 
     def _shared_name(self, key: str, recipes: Sequence[Recipe], seed: int) -> str:
-        made_by = [state_digest(self._base.state_dict()), [r.to_json() for r in recipes]]
-        made_by += [seed] if seed else []
+        made_by: list[object] = [state_digest(self._base.state_dict())]
+        made_by += [[r.to_json() for r in recipes], *([seed] if seed else [])]
         digest = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
         return f"{_file_part(key)}-{digest[:8]}.safetensors"
 

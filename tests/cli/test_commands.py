@@ -74,9 +74,23 @@ def test_a_plan_is_printed_and_nothing_is_trained(run, tmp_path: Path, monkeypat
     assert lines[1].startswith("bottlenet_plus_plus conv5_x")
     assert lines[2].startswith("  base-1: 20 epochs, about ")
     assert lines[3].startswith("  bottlenet_plus_plus-conv5_x-channels8-bits1: 4.2 epochs, about ")
-    assert lines[4].startswith("2 stages to train, about ")
-    assert len(lines) == 5
+    assert lines[4].startswith("  bottlenet_plus_plus-conv5_x-channels8-bits1-again: 3.5 epochs, ")
+    assert lines[5].startswith("3 stages to train, about ")
+    assert len(lines) == 6
     assert not list(tmp_path.rglob("*.safetensors"))
+
+
+@pytest.mark.parametrize(("words", "stages"), [((), 0), (("--again",), 3)])
+def test_what_is_trained_is_trained_again_on_demand_only(
+    run, tmp_path: Path, monkeypatch, words: tuple[str, ...], stages: int
+) -> None:
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    monkeypatch.setattr("cosplit.trained.TrainedModels.find", lambda *_: object())
+    asked = ("--method", "bottlenet_plus_plus", "--point", "conv5_x", "--plan", *words)
+    code, out, _ = run("train", "digits", *asked)
+    assert code == 0
+    assert out.startswith("1 of 1" if not stages else "0 of 1")
+    assert (f"{stages} stages to train" in out) == bool(stages)
 
 
 def test_a_method_that_cannot_be_planned_says_why_and_is_left_out(

@@ -72,7 +72,9 @@ def _draw(
     accuracies = {level: row.accuracy or 0 for level, row in front.items()}
     uses = {level: row.channel_uses or 0 for level, row in front.items()}
     for axes, values in zip(column, (accuracies, uses), strict=True):
-        axes.plot(values.keys(), values.values(), label=name, **look | {"markerfacecolor": "none"})
+        axes.plot(
+            *zip(*values.items(), strict=True), label=name, **look | {"markerfacecolor": "none"}
+        )
         sound = [level for level, row in front.items() if row.qualifies.get(threshold)]
         axes.plot(sound, [values[level] for level in sound], **look | {"linestyle": "none"})
 
