@@ -3,7 +3,7 @@
     image uint8 (3, h, w) --JPEG or WebP at a quality--> file --> image uint8 (3, h, w), altered
 
 A reference that arXiv:2006.02166 leaves out: with the server fine-tuned on decoded images it
-needs a quarter of the PNG's bits. JPEG with Huffman tables optimised for the image, headers
+needs a third to a half of the PNG's bits. JPEG with Huffman tables optimised for the image, headers
 included (ITU-T T.81); lossy WebP is VP8's intra coding (RFC 6386, RFC 9649).
 """
 
