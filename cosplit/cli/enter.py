@@ -53,7 +53,6 @@ def enter(
     """
     from cosplit import catalogue
     from cosplit.measure.hardware import Hardware as Pair
-    from cosplit.record.emulated import with_emulation
     from cosplit.record.entry import write_entry
     from cosplit.runner import Runner
 
@@ -65,10 +64,8 @@ def enter(
     written = 0
     for each in map(catalogue.method, method or catalogue.method_names()):
         _publish(runner, each, leaderboard)
-        entry = _entry(runner, each, leaderboard)
+        entry = _entry(runner, each, leaderboard, emulated)
         if entry:
-            rows = tuple(with_emulation(entry.points, emulated))
-            entry = entry.model_copy(update={"points": rows})
             print(write_entry(leaderboard, entry), flush=True)
             written += 1
     if not written:
@@ -103,10 +100,14 @@ def _publish(runner: "Runner", method: "Method", leaderboard: Path) -> None:
         target.save(runner.task, method.name, point, model, notes["extra"])
 
 
-def _entry(runner: "Runner", method: "Method", leaderboard: Path) -> "Entry | None":
-    """The method's entry from its published points; None where there are none."""
+def _entry(
+    runner: "Runner", method: "Method", leaderboard: Path, emulated: Sequence["Row"] = ()
+) -> "Entry | None":
+    """The method's entry from its published points, with what containers have measured of them;
+    None where there are none."""
     from cosplit.measure.version import code_digest
     from cosplit.record.choose import REFERENCE_SEED
+    from cosplit.record.emulated import with_emulation
     from cosplit.record.entry import Entry, MethodRef, TaskRef
     from cosplit.record.provenance import provenance
 
@@ -125,7 +126,7 @@ def _entry(runner: "Runner", method: "Method", leaderboard: Path) -> "Entry | No
             code_digest=code_digest(method),
         ),
         frozen_points=tuple(point.name for point in published[REFERENCE_SEED]),
-        points=tuple(_rows(runner, method, published)),
+        points=tuple(with_emulation(_rows(runner, method, published), emulated)),
         artifacts=_artifacts(leaderboard, task, method.name, published),
         provenance=provenance(
             runner.images.digest,

@@ -64,6 +64,8 @@ TRAINING: Mapping[str, tuple[float, float]] = {
 and of its peak learning rate. At conv2 more training was learning by heart."""
 CODED_AT, CODED_FIRST = "conv3_x", ("conv2", "conv3")
 """Where these stages' codes begin: the network is trained with a code there first."""
+SHARE_LARGEST = ("conv2", "again")
+"""What is trained after that leaves the largest stage as it is then."""
 
 
 class ThreeStep(Method):
@@ -90,7 +92,6 @@ class ThreeStep(Method):
         if stage_of(point.split_point) in CODED_FIRST and CODED_AT in inner_points(task):
             first = self._fit_code(task, _source_codes(task, CODED_AT)[0], train, pruned)
             if point.split_point == CODED_AT:
-                _freeze_largest(first)
                 return self._train(task, first, train, f"{point.name}-again", "again")
         return self._fit_code(task, point, train, pruned)
 
@@ -105,8 +106,6 @@ class ThreeStep(Method):
         model.device.requires_grad_(stage not in FIXED_DEVICE)
         *others, head = model.server.children()
         head.requires_grad_(not others)  # where it is not all that the server has, it is shared
-        if stage in CODED_FIRST and point.split_point != CODED_AT:
-            _freeze_largest(model)
         _start(model, pruned, train, point)
         return self._train(task, model, train, point.name, stage)
 
@@ -114,6 +113,8 @@ class ThreeStep(Method):
         self, task: Task, model: SplitModel, train: Trainer, key: str, stage: str
     ) -> SplitModel:
         training = recipe(task, *TRAINING[stage])
+        if stage in SHARE_LARGEST:
+            _freeze_largest(model)
         model = distil(train, f"{self.name}-{key}", model, training, [Noiseless()])
         if isinstance(model.codec, WeightedTransform):
             with torch.no_grad():
@@ -149,8 +150,7 @@ class ThreeStep(Method):
 
 
 def _freeze_largest(model: SplitModel) -> None:
-    """Keep the stage with three quarters of all weights as the first code's training left it: it is
-    stored once, and there is less to learn by heart."""
+    """Keep the stage with three quarters of all weights as it is: it is stored once."""
     for name, unit in model.server.named_children():
         if stage_of(name) == "conv5":
             unit.requires_grad_(False)

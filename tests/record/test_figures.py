@@ -55,6 +55,14 @@ def test_fig3_draws_two_points_of_one_method_at_one_place():
     assert list(lines(figure)) == ["a"]
 
 
+def test_fig3_hides_no_mark_behind_another_methods():
+    figure = tradeoff([row(name, 1e6, 100) for name in "abc"], 0.93)
+    marks = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 1]
+    sizes = [mark.get_markersize() for mark in marks if mark.get_marker() not in ("", "None")]
+    assert len(set(sizes)) == len("abc")
+    assert sizes == sorted(sizes, reverse=True)
+
+
 def test_fig3_names_each_split_point_of_our_method_once_beside_its_mark():
     ours = {"conv1": (1e6, 100), "conv4_x": (1e8, 8)}
     rows = [row("three_step", *place, split_point=name) for name, place in ours.items()]

@@ -115,13 +115,14 @@ def save(leaderboard, task):
 def enter(leaderboard, task, tmp_path):
     """Writes the entry of what `save` saved."""
     from cosplit import catalogue
-    from cosplit.cli.enter import _entry
+    from cosplit.cli.enter import _emulated, _entry
     from cosplit.record.entry import write_entry
     from cosplit.runner import Runner
 
     def enter():
         runner = Runner(task, artifacts=(leaderboard / "artifacts",), cache=tmp_path)
-        entry = _entry(runner, catalogue.method("png"), leaderboard)
+        known = _emulated(leaderboard, task, None)
+        entry = _entry(runner, catalogue.method("png"), leaderboard, known)
         write_entry(leaderboard, entry)
         return entry
 

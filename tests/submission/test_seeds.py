@@ -7,7 +7,6 @@ import pytest
 from cosplit import catalogue
 from cosplit.cli.enter import _publish
 from cosplit.errors import CosplitError
-from cosplit.point import OperatingPoint
 from cosplit.record.check import check
 from cosplit.runner import Runner
 from cosplit.submission.reproduce import Reproduction
@@ -43,17 +42,6 @@ def test_a_row_of_another_seeds_weights_does_not_hold(save, enter, leaderboard):
 def test_a_point_without_the_reference_seed_is_not_entered(save, enter):
     save(1)
     with pytest.raises(CosplitError, match="with seed 1 and not with seed 0, which is ranked"):
-        enter()
-
-
-def test_a_list_is_entered_whole(save, enter, monkeypatch):
-    save()
-    monkeypatch.setattr(
-        type(catalogue.method("png")),
-        "points",
-        lambda self, task: [OperatingPoint("input", {}), OperatingPoint("input", {"level": 1})],
-    )
-    with pytest.raises(CosplitError, match="png: not trained at input-level1, and a list is"):
         enter()
 
 
