@@ -74,6 +74,7 @@ class Row(BaseModel):
     accuracy_low: float | None = Field(None, ge=0, le=1)
     accuracy_high: float | None = Field(None, ge=0, le=1)
     n_images: int = Field(0, ge=0)
+    n_missing: int = Field(0, ge=0, description="test images not in this copy: they are wrong")
     correct: str = Field("", description="base64 of numpy.packbits, one bit an image in test order")
     images_digest: str = ""
     head_accuracy: float | None = Field(None, ge=0, le=1)

@@ -1,6 +1,7 @@
 """A task: data, splits, backbone, thresholds and grids, from one TOML file."""
 
 import hashlib
+import math
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -57,10 +58,11 @@ class Splits(Section):
 
 
 class BackboneSpec(Section):
-    """The original network, and where it may be split."""
+    """The original network, where it may be split, and the MACs of all of it for one sample."""
 
     name: str
     width: int = Field(ge=1)
+    macs: Count
     split_points: Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_unique)]
 
 
@@ -142,6 +144,11 @@ class Task(Section):
         grid = self.rates_bytes_per_s
         step = (grid.last / grid.first) ** (1 / (grid.n - 1))
         return tuple(float(f"{grid.first * step**k:.4g}") for k in range(grid.n))
+
+    @property
+    def raw_bits(self) -> int:
+        """Bits of one sample as it is: a byte a number."""
+        return 8 * math.prod(self.data.shape)
 
     @property
     def threshold(self) -> float:

@@ -32,6 +32,7 @@ test = {{ path = "test.txt", part = "test", sha256 = "{SHA}" }}
 [backbone]
 name = "resnet18"
 width = 16
+macs = 2_191_616
 split_points = ["input", "conv1", "conv2_x"]
 
 [training]

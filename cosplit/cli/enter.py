@@ -54,11 +54,18 @@ def enter(
     from cosplit import catalogue
     from cosplit.measure.hardware import Hardware as Pair
     from cosplit.record.entry import write_entry
+    from cosplit.record.provenance import uncommitted
     from cosplit.runner import Runner
 
     asked = load_task(task)
     if not asked.ranked:
         raise CosplitError(f"task {task!r} is never ranked; it has no entries")
+    if uncommitted():
+        typer.echo(
+            "cosplit: code has changes that no commit holds: `cosplit check` will refuse "
+            "the entry; commit first",
+            err=True,
+        )
     emulated = _emulated(leaderboard, asked, measured)
     runner = Runner(asked, data, None, seed, Pair.parse(hardware), (leaderboard / "artifacts",))
     written = 0
@@ -108,13 +115,15 @@ def _entry(
     from cosplit.measure.version import code_digest
     from cosplit.record.choose import REFERENCE_SEED
     from cosplit.record.emulated import with_emulation
-    from cosplit.record.entry import Entry, MethodRef, TaskRef
+    from cosplit.record.entry import Entry, MethodRef, TaskRef, entry_of
+    from cosplit.record.looks import looks_so_far
     from cosplit.record.provenance import provenance
 
     task, start = runner.task, monotonic()
     published = _published(leaderboard, task, method)
     if not published:
         return None
+    rows = tuple(with_emulation(_rows(runner, method, published), emulated))
     return Entry(
         schema="cosplit-entry-1",
         task=TaskRef(name=task.name, version=task.version, digest=task.digest),
@@ -126,7 +135,8 @@ def _entry(
             code_digest=code_digest(method),
         ),
         frozen_points=tuple(point.name for point in published[REFERENCE_SEED]),
-        points=tuple(with_emulation(_rows(runner, method, published), emulated)),
+        test_looks=looks_so_far(entry_of(leaderboard, task.name, method.name), rows),
+        points=rows,
         artifacts=_artifacts(leaderboard, task, method.name, published),
         provenance=provenance(
             runner.images.digest,

@@ -95,6 +95,7 @@ def _accuracies(setting: Setting, subject: Subject, seen: Observation) -> dict[s
         "accuracy_low": low,
         "accuracy_high": high,
         "n_images": n,
+        "n_missing": setting.n_asked - n,
         "correct": accuracy.pack(seen.correct),
         "images_digest": setting.images_digest,
         "validation_accuracy": validation,

@@ -13,7 +13,7 @@ from statistics import geometric_mean
 from pydantic import BaseModel, ConfigDict
 
 from cosplit.record.choose import TIERS, Tier, candidates, latencies, qualifies, reference
-from cosplit.record.entry import STATUSES, Entry, Status
+from cosplit.record.entry import STATUSES, Entry, Status, with_measured
 from cosplit.record.hypervolume import hypervolume
 from cosplit.row import Row
 from cosplit.task import Task
@@ -59,15 +59,17 @@ class Standing:
 
 
 def standings(items: Iterable[Entry | Row]) -> list[Standing]:
-    """Entries as they stand; loose rows by method, as self-reported."""
-    found, loose = [], dict[str, list[Row]]()
-    for item in items:
-        if isinstance(item, Entry):
-            method = item.method
-            rows = reference(item.points)
-            found.append(Standing(method.name, method.title, item.status, rows))
-        else:
-            loose.setdefault(item.method, []).append(item)
+    """Entries as they stand, with what containers measured; loose rows by method, as
+    self-reported."""
+    held = list(items)
+    loose = dict[str, list[Row]]()
+    for row in held:
+        if isinstance(row, Row):
+            loose.setdefault(row.method, []).append(row)
+    found = [
+        Standing(entry.method.name, entry.method.title, entry.status, reference(entry.points))
+        for entry in with_measured(item for item in held if isinstance(item, Entry))
+    ]
     return found + [
         Standing(name, name, "self-reported", reference(rows)) for name, rows in loose.items()
     ]
@@ -117,9 +119,10 @@ def _line(
     proved = max(each, key=lambda s: STATUSES.index(s.status))
     best = fastest[proved.status]
     sound = [row for row in proved.rows if qualifies(row, threshold)]
+    fit = candidates(proved.rows, threshold, hardware)
     pairs = [
         (float(row.device_macs), row.payload_bits_mean)
-        for row in sound
+        for row in fit
         if row.device_macs is not None and row.payload_bits_mean is not None
     ]
     return BoardLine(
@@ -133,8 +136,8 @@ def _line(
         status=proved.status,
         score_ms=scores[proved.status],
         scores_ms=scores,
-        note=_note(sound, candidates(sound, threshold, hardware), best, task, threshold),
-        hypervolume=hypervolume(pairs),
+        note=_note(sound, fit, best, task, threshold),
+        hypervolume=hypervolume(pairs, (task.backbone.macs, task.raw_bits)),
         points=sum(row.channel == "noiseless" for row in proved.rows),
         qualifying=len(sound),
         certain=bool(best) and all(row.certain.get(f"{threshold:g}") for row in best.values()),

@@ -11,7 +11,15 @@ from cosplit.measure.hardware import Hardware
 from cosplit.profile import PROFILES, HardwareProfile, load_profile
 from cosplit.record.choose import REFERENCE_SEED
 from cosplit.record.consistency import Mistake, entry_mistakes, latency_mistakes, row_mistakes
-from cosplit.record.entry import Artifact, Entry, confined, entry_path, read_entry
+from cosplit.record.entry import (
+    Artifact,
+    Entry,
+    confined,
+    entry_of,
+    entry_path,
+    proves,
+    read_entry,
+)
 from cosplit.task import TASKS, load_task
 
 MAX_MISTAKES = 20  # of one entry: more only bury the first
@@ -99,6 +107,9 @@ class _Checker:
         first = self.names.setdefault((entry.task.name, method.name, entry.status), path.name)
         if first != path.name:
             yield "method.name", f"taken by {first}; choose another name"
+        told = entry_of(self.root, entry.task.name, method.name)
+        if entry.status != "self-reported" and not proves(entry, told):
+            yield "status", f"not of the rows and weights of {method.name}.json; reproduce it again"
         if self.authors.setdefault(method.name, method.authors) != method.authors:
             yield "method.authors", f"others hold the name {method.name!r}; choose another"
 

@@ -36,8 +36,12 @@ def entry_mistakes(entry: Entry, task: Task) -> Iterator[Mistake]:
     frozen, shown = set(entry.frozen_points), {row.point for row in rows}
     for point in sorted(frozen - {row.point for row in reference(rows)}):
         yield "points", f"no row for the frozen point {point!r}; failures are rows too"
+    if set(entry.test_looks) != frozen:
+        yield "test_looks", "must say of every frozen point how often it was looked at, no others"
     for point in sorted(shown - frozen):
         yield "frozen_points", f"{point!r} was not frozen before the test; remove its rows"
+    if entry.provenance.dirty:
+        yield "provenance.dirty", "code had changes that no commit holds; commit and measure again"
     seeds = sorted({row.seed for row in rows})
     if sorted(entry.provenance.seeds) != seeds:
         yield "provenance.seeds", f"must list the rows' seeds, {seeds}"
@@ -94,6 +98,8 @@ def _scored(row: Row, entry: Entry, task: Task) -> Iterator[Mistake]:
     data = entry.provenance.data
     if (row.images_digest, row.n_images) != (data.digest, data.n):
         yield "images_digest", "other images than provenance.data; score all points on the same"
+    if row.n_images + row.n_missing != task.data.n_test:
+        yield "n_missing", f"must be {task.data.n_test - row.n_images}: all test images count"
     if row.device_macs is None or row.server_macs is None:
         yield "device_macs", "missing; every scored row has a cost"
     if row.code == "bits" and row.payload_bits_mean is None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from cosplit.errors import CosplitError
 from cosplit.files import write_atomic
+from cosplit.record.emulated import with_emulation
 from cosplit.record.safe_json import read_model
 from cosplit.row import Row
 
@@ -74,7 +75,7 @@ class Provenance(_Section):
     """What is needed to measure again. No host name and no user name."""
 
     commit: str | None = Field(None, description="null outside a git repository")
-    dirty: bool = False
+    dirty: bool = Field(False, description="code or recipes had changes that no commit holds")
     packages: dict[str, str] = Field(default_factory=dict)
     images: dict[str, str] = Field(default_factory=dict, description="container image digests")
     processor: str = ""
@@ -86,8 +87,10 @@ class Provenance(_Section):
 class Entry(_Section):
     """One file of `leaderboard/entries/<task>/`.
 
-    `frozen_points` is the list of operating points written down before the first of them met a
-    test image; every one of them has a row, also where it failed.
+    `frozen_points` is the whole list of operating points; every one of them has a row, also where
+    it failed. `test_looks` says by point how many differently trained versions of it have been
+    scored on test images, this one included, from the task's present base: 1 where it was frozen
+    before it met the first.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -97,6 +100,7 @@ class Entry(_Section):
     task: TaskRef
     method: MethodRef
     frozen_points: tuple[str, ...] = Field(min_length=1, max_length=64)
+    test_looks: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     points: tuple[Row, ...] = Field(min_length=1, max_length=2000)
     artifacts: tuple[Artifact, ...] = ()
     provenance: Provenance
@@ -115,9 +119,22 @@ def read_entry(path: Path) -> Entry:
 def best_proved(entries: Iterable[Entry]) -> list[Entry]:
     """One entry a task and method, the best-proved; by task and name."""
     found: dict[tuple[str, str], Entry] = {}
-    for entry in sorted(entries, key=lambda entry: STATUSES.index(entry.status)):
+    for entry in sorted(with_measured(entries), key=lambda entry: STATUSES.index(entry.status)):
         found[entry.task.name, entry.method.name] = entry
     return [found[key] for key in sorted(found)]
+
+
+def with_measured(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries whose rows have what containers measured of the same weights, in whichever entry it
+    stands: a reproduction scores anew and runs no containers."""
+    held = list(entries)
+    known = [row for entry in held for row in entry.points if row.outcome_emulated]
+    return [
+        entry.model_copy(
+            update={"points": tuple(with_emulation(entry.points, [*known, *entry.points]))}
+        )
+        for entry in held
+    ]
 
 
 def entry_path(leaderboard: Path, entry: Entry) -> Path:
@@ -128,10 +145,35 @@ def entry_path(leaderboard: Path, entry: Entry) -> Path:
     return leaderboard / "entries" / entry.task.name / f"{stem}.json"
 
 
+def entry_of(leaderboard: Path, task: str, method: str) -> Entry | None:
+    """What was reported of a method on a task so far; None where nothing was."""
+    path = leaderboard / "entries" / task / f"{method}.json"
+    return read_entry(path) if path.is_file() else None
+
+
+def proves(entry: Entry, told: Entry | None) -> bool:
+    """Whether `entry`, of a higher status, has the rows and weights of what was reported."""
+    return told is not None and _weights(entry) == _weights(told)
+
+
+def _weights(entry: Entry) -> dict[tuple[object, ...], str]:
+    return {row.key: row.weights_digest for row in entry.points}
+
+
 def write_entry(leaderboard: Path, entry: Entry) -> Path:
-    """Write the entry to its place, whole or not at all."""
+    """Write the entry to its place, whole or not at all.
+
+    A report of other weights takes away what was proved of those before.
+    """
+    path = entry_path(leaderboard, entry)
     text = entry.model_dump_json(by_alias=True, indent=1)
-    return write_atomic(entry_path(leaderboard, entry), text + "\n")
+    write_atomic(path, text + "\n")
+    if entry.status == "self-reported":
+        for status in STATUSES[1:]:
+            proof = path.with_name(f"{entry.method.name}.{status}.json")
+            if proof.is_file() and not proves(read_entry(proof), entry):
+                proof.unlink()
+    return path
 
 
 def confined(root: Path, relative: str) -> Path:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from cosplit.record.entry import MAX_MISSING, DataRef, Provenance
 
+REPOSITORY = Path(__file__).parents[2]
+CODE = ("benchmarks", "containers", "cosplit", "hardware_profiles")
+"""Folders whose files decide a number; entries and docs do not."""
 PACKAGES = ("cosplit", "numpy", "pillow", "safetensors", "torch", "torchvision", "torch-pruning")
 
 
@@ -20,7 +23,7 @@ def provenance(
     missing: Sequence[int] = (),
     seeds: Iterable[int] = (0,),
     images: Mapping[str, str] | None = None,
-    repository: Path = Path(__file__).parents[2],
+    repository: Path = REPOSITORY,
 ) -> Provenance:
     """What an entry says of its origin; nothing that names a host, a user or a folder.
 
@@ -37,7 +40,7 @@ def provenance(
     named = tuple(missing) if len(missing) <= MAX_MISSING else ()
     return Provenance(
         commit=commit,
-        dirty=bool(_git(repository, "status", "--porcelain", "--untracked-files=no")),
+        dirty=uncommitted(repository),
         packages=package_versions(),
         images=dict(images or {}),
         processor=processor(),
@@ -45,6 +48,11 @@ def provenance(
         data=DataRef(digest=data_digest, n=data_n, missing=named),
         wall_time_s=round(wall_time_s, 3),
     )
+
+
+def uncommitted(repository: Path = REPOSITORY) -> bool:
+    """Whether code or recipes have changes, new files included, that no commit holds."""
+    return bool(_git(repository, "status", "--porcelain", "--", *CODE))
 
 
 def package_versions(names: Iterable[str] = PACKAGES) -> dict[str, str]:

@@ -17,8 +17,10 @@ from cosplit.record.entry import (
     Provenance,
     TaskRef,
     confined,
+    entry_of,
     write_entry,
 )
+from cosplit.record.looks import looks_so_far
 from cosplit.row import Row
 from cosplit.submission.folder import EXTRAS, METHOD, Submission, submission, weights_digest
 from cosplit.submission.manifest import MANIFEST, read_manifest
@@ -78,7 +80,7 @@ def publish(
     provenance: Provenance,
 ) -> Path:
     """Copy the weights, then write the entry `self-reported`; where it lies."""
-    manifest = given.manifest
+    manifest, held = given.manifest, tuple(rows)
     artifacts = []
     for point, source in given.weights.items():
         relative = _artifact(manifest.task, manifest.name, point)
@@ -97,7 +99,8 @@ def publish(
             code_digest=given.code_digest,
         ),
         frozen_points=tuple(point.name for point in given.points),
-        points=tuple(rows),
+        test_looks=looks_so_far(entry_of(leaderboard, task.name, manifest.name), held),
+        points=held,
         artifacts=tuple(artifacts),
         provenance=provenance,
     )

@@ -16,7 +16,7 @@ version = 1
 title = "tiny"
 ranked = false
 thresholds = [0.5]
-backbone = {{ name = "resnet18", width = 4, split_points = ["conv1"] }}
+backbone = {{ name = "resnet18", width = 4, macs = 1, split_points = ["conv1"] }}
 rates_bytes_per_s = {{ first = 1, last = 2, n = 2 }}
 channels = {{ awgn_snr_db = [], bsc_flip = [] }}
 

@@ -76,6 +76,7 @@ def _row(task, pair, method="ours", /, *point, **fields):
         "accuracy_low": low,
         "accuracy_high": high,
         "n_images": n,
+        "n_missing": N - n,
         "correct": accuracy.pack(correct),
         "images_digest": "d" * 64,
         "device_macs": macs,
@@ -109,6 +110,7 @@ def _entry(task, make_row, name="ours", points=((1_000_000, 1_000.0, 9_400),), *
             "code_digest": "c" * 64,
         },
         "frozen_points": sorted({row.point for row in rows}),
+        "test_looks": {row.point: 1 for row in rows},
         "points": rows,
         "provenance": {
             "commit": "0" * 40,

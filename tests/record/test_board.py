@@ -12,9 +12,11 @@ from cosplit.errors import CosplitError
 from cosplit.measure.hardware import DEVICE
 from cosplit.record.board import board, boards
 from cosplit.record.choose import choose, latency_ms
-from cosplit.record.hypervolume import LEAST, WORST, hypervolume
+from cosplit.record.hypervolume import LEAST, hypervolume
+from cosplit.row import EmulatedLatency
 from cosplit.task import load_task
 
+WORST = (555.4e6, 24_576.0)
 GRID = [f"{rate:g}" for rate in load_task("cifar10").rates]
 
 
@@ -159,26 +161,56 @@ def test_a_submission_is_ranked_by_the_seed_it_has(task, make_row):
 
 def test_hypervolume_counts_what_two_points_share_once():
     steps = [(5.554e6, 2_457.6), (5.554e7, 245.76)]
-    assert hypervolume(steps) == pytest.approx(2 * 1 + 1 * 2 - 1 * 1)
+    assert hypervolume(steps, WORST) == pytest.approx(2 * 1 + 1 * 2 - 1 * 1)
 
 
 pairs = st.lists(st.tuples(st.floats(0, 6e8), st.floats(0, 3e4)), max_size=8)
 
 
 def test_hypervolume_of_one_point_is_a_rectangle():
-    assert hypervolume([(5.554e6, 245.76)]) == pytest.approx(2 * 2)
-    assert hypervolume([WORST]) == hypervolume([]) == 0
-    assert hypervolume([(0, 0)]) == pytest.approx(
+    assert hypervolume([(5.554e6, 245.76)], WORST) == pytest.approx(2 * 2)
+    assert hypervolume([WORST], WORST) == hypervolume([], WORST) == 0
+    assert hypervolume([(0, 0)], WORST) == pytest.approx(
         math.log10(WORST[0] / LEAST[0]) * math.log10(WORST[1])
     )
 
 
 @given(points=pairs, more=pairs)
 def test_more_points_never_lose_volume_and_order_is_nothing(points, more):
-    both = hypervolume(points + more)
-    assert both >= max(hypervolume(points), hypervolume(more)) - 1e-9
-    assert both <= hypervolume(points) + hypervolume(more) + 1e-9
-    assert both == pytest.approx(hypervolume((points + more)[::-1]))
+    both = hypervolume(points + more, WORST)
+    assert both >= max(hypervolume(points, WORST), hypervolume(more, WORST)) - 1e-9
+    assert both <= hypervolume(points, WORST) + hypervolume(more, WORST) + 1e-9
+    assert both == pytest.approx(hypervolume((points + more)[::-1], WORST))
+
+
+def test_the_boards_hypervolume_counts_what_its_score_counts(task, make_row):
+    rows = [make_row("ours", 1_000_000, 1_000.0, 9_400)]
+    missing = make_row("ours", 1_000_000, 10.0, 9_200)
+    unfit = make_row("ours", 1_000_000, 20.0, 9_400, deployable=False)
+    (alone,), (beside,) = lines_of(task, rows), lines_of(task, [*rows, missing, unfit])
+    assert beside.hypervolume == alone.hypervolume > 0
+
+
+def test_the_hypervolume_is_measured_from_the_tasks_own_network(task, make_row):
+    row = make_row("ours", 1_000_000, 1_000.0, 9_400)
+    (line,) = lines_of(task, [row])
+    assert line.hypervolume == hypervolume([(1e6, 1_000.0)], (task.backbone.macs, 24_576))
+    small = task.model_copy(update={"backbone": task.backbone.model_copy(update={"macs": 10**7})})
+    (less,) = lines_of(small, [row])
+    assert less.hypervolume == pytest.approx(math.log10(24.576))
+
+
+def test_a_reproduction_ranks_with_what_containers_measured_before(task, make_entry):
+    told = make_entry()
+    measured = {
+        "latency_emulated_ms": dict.fromkeys(GRID, EmulatedLatency(**ms(5.0))),
+        "outcome_emulated": "ok",
+    }
+    rows = tuple(row.model_copy(update=measured) for row in told.points)
+    proved = told.model_copy(update={"status": "reproduced"})
+    entries = [told.model_copy(update={"points": rows}), proved]
+    (line,) = lines_of(task, entries, tier="emulated")
+    assert (line.status, line.score_ms) == ("reproduced", pytest.approx(5.0))
 
 
 def test_the_record_needs_no_torch():

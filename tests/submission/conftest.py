@@ -80,6 +80,12 @@ def _make(parent, task, exam, cheat, more, name):
     return folder
 
 
+@pytest.fixture(autouse=True)
+def committed(monkeypatch):
+    """Entries come from code that is committed, whatever a developer is changing."""
+    monkeypatch.setattr("cosplit.record.provenance.uncommitted", lambda *_: False)
+
+
 @pytest.fixture
 def leaderboard(tmp_path, task):
     """An empty one, but for the task's base network (which is not trained: nothing needs it)."""
