@@ -28,7 +28,6 @@ from cosplit.task import Task
 
 NOISELESS = "noiseless"
 ROUNDS = 5
-LOG_WIDTH = 140
 BENCH = pytest.StashKey["Bench"]()
 
 
@@ -227,9 +226,8 @@ def pytest_sessionfinish(session):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    from rich.console import Console
-
     from cosplit.record import figures, table
+    from cosplit.screen import print_tables
 
     bench = config.stash[BENCH]
     for line in filter(None, (bench.absent, *dict.fromkeys(bench.left_out))):
@@ -237,14 +235,14 @@ def pytest_terminal_summary(terminalreporter, config):
     if not bench.rows:
         return
     task, hardware = bench.task, bench.hardware.name
-    console = Console(file=terminalreporter._tw._file)
-    console = console if console.is_terminal else Console(file=console.file, width=LOG_WIDTH)
-    console.print(table.points(bench.rows, task.threshold))
-    console.print(table.leaderboard(bench.rows, task, hardware))
+    tables = [
+        table.points(bench.rows, task.threshold),
+        table.leaderboard(bench.rows, task, hardware),
+    ]
     if bench.emulator:
-        console.print(emulated_table(bench.rows, task.rates, bench.emulator.name))
-        for line in agreements(bench.rows, task.rates):
-            terminalreporter.write_line(line)
+        tables.append(emulated_table(bench.rows, task.rates, bench.emulator.name))
+        tables[-1].notes += agreements(bench.rows, task.rates)
+    print_tables(terminalreporter._tw._file, *tables, more="--benchmark-json")
     drawn = figures.draw(bench.rows, task, bench.hardware, bench.folder)
     terminalreporter.write_line(f"figures: {', '.join(map(str, drawn))}")
     terminalreporter.write_line(f"rows:    {bench.folder / journal.ROWS}")

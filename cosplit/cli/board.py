@@ -1,51 +1,56 @@
 """`cosplit board`: the ranking in the terminal, as JSON, or as a static site."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosplit.cli.common import task_entries
-from cosplit.cli.output import AsJson, show
+from cosplit.cli.common import LEADERBOARD, Root, read_board, task_entries, task_names
+from cosplit.cli.output import AsJson, print_json, show
 from cosplit.errors import CosplitError
 
 if TYPE_CHECKING:
     from cosplit.record.board import BoardLine
+    from cosplit.screen import Table
 
 
 def board(
-    leaderboard: Annotated[Path, typer.Argument(help="the leaderboard's folder")] = Path(
-        "leaderboard"
-    ),
-    task: Annotated[str | None, typer.Option(help="this task only")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="This task only.", autocompletion=task_names)
+    ] = None,
+    leaderboard: Root = LEADERBOARD,
     as_json: AsJson = False,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="print the README's table of --task's points")
+        bool, typer.Option("--markdown", help="Print the README's table of --task's points.")
     ] = False,
-    site: Annotated[Path | None, typer.Option(help="write the site into this folder")] = None,
+    site: Annotated[Path | None, typer.Option(help="Write the site into this folder.")] = None,
 ) -> None:
-    """Rank the leaderboard's methods, one board a task, threshold, tier and hardware."""
+    """Rank the leaderboard's methods, in the terminal or as a site.
+
+    Each task, threshold, tier and hardware is a board of its own.
+    """
     from cosplit.record.board import boards
-    from cosplit.record.check import read_entries
     from cosplit.record.site import write_site
     from cosplit.task import load_task
 
     if markdown:
         typer.echo(_results(leaderboard, task))
         return
-    entries = [e for e in read_entries(leaderboard) if task in (None, e.task.name)]
+    entries = read_board(leaderboard, task)
     tasks = {name: load_task(name) for name in sorted({entry.task.name for entry in entries})}
     if site is not None:
-        typer.echo(f"open {write_site(site, entries, tasks)}")
+        page = write_site(site, entries, tasks)
+        if as_json:
+            print_json({"site": str(page), "entries": len(entries)})
+        else:
+            typer.echo(f"{len(entries)} entries; open {page}")
         return
     lines = boards(entries, tasks)
-    if as_json or not lines:
-        show([line.model_dump() for line in lines], as_json)
-        return
-    for place, group in groupby(lines, lambda x: (x.task, x.threshold, x.tier, x.hardware)):
-        title = "{} at {:g}, {} on {}".format(*place)
-        show([_cells(line) for line in group], as_json, title)
+    places = groupby(lines, lambda x: (x.task, x.threshold, x.tier, x.hardware))
+    tables = (_table(list(group)) for _, group in places)
+    show([line.model_dump() for line in lines], as_json, *(() if as_json else tables))
 
 
 def _results(leaderboard: Path, task: str | None) -> str:
@@ -64,13 +69,23 @@ def _results(leaderboard: Path, task: str | None) -> str:
     return results(task_entries(task, leaderboard), asked, asked.threshold, DEVICE)
 
 
-def _cells(line: "BoardLine") -> dict[str, Any]:
-    return {
-        "rank": line.rank,
-        "method": line.method,
-        "score_ms": line.note if line.score_ms is None else f"{line.score_ms:.1f}",
-        "status": line.status,
-        "qualifying": f"{line.qualifying}/{line.points}",
-        "hypervolume": f"{line.hypervolume:.2f}",
-        "failed": len(line.failures) or None,
-    }
+def _table(lines: "Sequence[BoardLine]") -> "Table":
+    from cosplit.record.table import LINE, add_line
+    from cosplit.screen import Column, Table
+    from cosplit.units import level
+
+    first = lines[0]
+    title = (
+        f"{first.task}: {first.tier} latency of points that reach {level(first.threshold)}, "
+        f"on {first.hardware}"
+    )
+    further = (
+        Column("status", 2),
+        Column("hyper-\nvolume", 3, right=True),
+        Column("points that\nfailed", 4, right=True),
+    )
+    table = Table([*LINE, *further], title)
+    for line in lines:
+        failed = str(len(line.failures) or "")
+        add_line(table, line, line.status, f"{line.hypervolume:.2f}", failed)
+    return table

@@ -1,33 +1,37 @@
 """`cosplit check`: is every entry of the leaderboard sound?"""
 
-import json
-from pathlib import Path
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from cosplit.cli.common import LEADERBOARD, Root, leaderboard_of
+from cosplit.cli.output import AsJson, print_json
+from cosplit.errors import NoEntries
+
 
 def check(
-    leaderboard: Annotated[Path, typer.Argument(help="the leaderboard's folder")] = Path(
-        "leaderboard"
-    ),
-    schema: Annotated[bool, typer.Option("--schema", help="print an entry's JSON Schema")] = False,
+    leaderboard: Root = LEADERBOARD,
+    schema: Annotated[bool, typer.Option("--schema", help="Print an entry's JSON Schema.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Check every entry: schema, place, artifacts and arithmetic. Exit code 1 on any problem."""
-    from cosplit.errors import CosplitError
+    """Check every entry: schema, place, artifacts and arithmetic."""
     from cosplit.record.check import check as find
     from cosplit.record.check import entry_files
     from cosplit.record.entry import json_schema
 
     if schema:
-        typer.echo(json.dumps(json_schema(), indent=1))
+        print_json(json_schema())
         return
-    if not (leaderboard / "entries").is_dir():
-        raise CosplitError(f"{leaderboard}: has no entries/; name the leaderboard's folder")
+    n_files = len(entry_files(leaderboard_of(leaderboard)))
+    if not n_files:
+        raise NoEntries(f"{leaderboard}: has no entries yet; `cosplit enter` writes one")
     problems = find(leaderboard)
-    for problem in problems:
-        typer.echo(problem, err=True)
-    n_files = len(entry_files(leaderboard))
-    typer.echo(f"{n_files} entries, {len(problems)} problems")
+    if as_json:
+        print_json({"entries": n_files, "problems": [asdict(one) for one in problems]})
+    else:
+        for problem in problems:
+            typer.echo(problem, err=True)
+        typer.echo(f"{n_files} entries, {len(problems) or 'no'} problems")
     if problems:
         raise typer.Exit(1)

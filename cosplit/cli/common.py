@@ -1,12 +1,13 @@
 """Options and look-ups that several commands share."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosplit.errors import CosplitError, unknown
+from cosplit.errors import CosplitError, Misuse, NoEntries, NoLeaderboard, Unknown, unknown
 
 if TYPE_CHECKING:
     from cosplit.method import Method
@@ -16,26 +17,63 @@ if TYPE_CHECKING:
 
 LEADERBOARD = Path(__file__).parent.parent.parent / "leaderboard"
 
+
+def task_names() -> list[str]:
+    """What the shell completes."""
+    from cosplit import catalogue
+
+    return catalogue.task_names()
+
+
+def method_names() -> list[str]:
+    """What the shell completes."""
+    from cosplit import catalogue
+
+    return catalogue.method_names()
+
+
+def profile_names() -> list[str]:
+    """What the shell completes."""
+    from cosplit import catalogue
+
+    return catalogue.profile_names()
+
+
 Folder = Annotated[
     Path | None,
     typer.Option("--data", help="The folder of the images; else COSPLIT_DATA, else the cache."),
 ]
-TaskName = Annotated[str, typer.Argument(help="A task, as `cosplit list tasks` names it.")]
+TaskName = Annotated[
+    str,
+    typer.Argument(help="A task, as `cosplit list tasks` names it.", autocompletion=task_names),
+]
 Methods = Annotated[
-    list[str] | None, typer.Option("--method", help="Only this method; may be repeated.")
+    list[str] | None,
+    typer.Option(
+        "--method", help="Only this method; may be repeated.", autocompletion=method_names
+    ),
 ]
 Points = Annotated[
     list[str] | None,
     typer.Option("--point", help="Only points of this name or split point; may be repeated."),
 ]
-Hardware = Annotated[str, typer.Option(help="A device profile, or DEVICE+SERVER.")]
-Rate = Annotated[float, typer.Option(min=1e-3, help="Bytes per second.")]
-TaskOption = Annotated[str, typer.Option(help="A task, as `cosplit list tasks` names it.")]
+Hardware = Annotated[
+    str, typer.Option(help="A device profile, or DEVICE+SERVER.", autocompletion=profile_names)
+]
+Rate = Annotated[float, typer.Option(help="Bytes per second.")]
+TaskOption = Annotated[
+    str, typer.Option(help="A task, as `cosplit list tasks` names it.", autocompletion=task_names)
+]
 Threshold = Annotated[
     float | None,
-    typer.Option(min=0, max=1, help="The accuracy to keep: one of the task's thresholds."),
+    typer.Option(help="The accuracy to keep: one of the task's thresholds; else its first."),
 ]
-Root = Annotated[Path, typer.Option(help="The leaderboard's folder.")]
+Root = Annotated[
+    Path,
+    typer.Option(
+        "--leaderboard", help="The leaderboard's folder.", show_default="the one beside the code"
+    ),
+]
 Seed = Annotated[int, typer.Option(min=0, help="Of training, and of the noise that scoring draws.")]
 
 
@@ -69,6 +107,28 @@ def load_task(name: str) -> "Task":
     return task(name)
 
 
+def hardware_of(name: str) -> str:
+    """The pair's name, where both profiles exist.
+
+    Raises:
+        CosplitError: no such profile, or one in the other's role.
+    """
+    from cosplit.measure.hardware import Hardware as Pair
+
+    return Pair.parse(name).name
+
+
+def rate_of(rate: float) -> float:
+    """The rate, where a link can have it.
+
+    Raises:
+        CosplitError: it is zero, negative, infinite or no number.
+    """
+    if not 0 < rate < math.inf:
+        raise Misuse(f"--rate {rate:g}: name bytes per second above 0, as in --rate 1000")
+    return rate
+
+
 def threshold_of(task: "Task", asked: float | None) -> float:
     """The threshold asked for, else the task's own.
 
@@ -79,8 +139,47 @@ def threshold_of(task: "Task", asked: float | None) -> float:
         return task.threshold
     if asked not in task.thresholds:
         known = ", ".join(f"{t:g}" for t in task.thresholds)
-        raise CosplitError(f"threshold {asked:g} is not one of {task.name}'s; choose from {known}")
+        raise Unknown(f"threshold {asked:g} is not one of {task.name}'s; choose from {known}")
     return asked
+
+
+def leaderboard_of(folder: Path) -> Path:
+    """The folder, where it is a leaderboard.
+
+    Raises:
+        CosplitError: it is none.
+    """
+    if not (folder / "entries").is_dir():
+        raise NoLeaderboard(f"{folder}: no leaderboard (it has no entries/); name one's folder")
+    return folder
+
+
+def read_board(folder: Path, task: str | None = None) -> "list[Entry]":
+    """The entries of a leaderboard, or of one task: never none.
+
+    Raises:
+        CosplitError: no such task, no leaderboard, no entries, or one cannot be read.
+    """
+    from cosplit.record.check import read_entries
+
+    asked = load_task(task) if task else None
+    found = read_entries(leaderboard_of(folder))
+    if asked is None and not found:
+        raise NoEntries(f"{folder}: has no entries yet; `cosplit enter` writes one")
+    if asked is None:
+        return found
+    if not asked.ranked:
+        raise NoEntries(f"{task} is never ranked and has no entries; `pytest benchmarks` scores it")
+    return _of_task(found, asked.name, folder)
+
+
+def _of_task(entries: "list[Entry]", task: str, folder: Path) -> "list[Entry]":
+    found = [entry for entry in entries if entry.task.name == task]
+    if not found:
+        raise NoEntries(
+            f"{task} has no entries in {folder}; run `cosplit enter {task}` after training"
+        )
+    return found
 
 
 def task_entries(task: str, leaderboard: Path = LEADERBOARD) -> "list[Entry]":
@@ -89,13 +188,9 @@ def task_entries(task: str, leaderboard: Path = LEADERBOARD) -> "list[Entry]":
     Raises:
         CosplitError: the task has no entries, or one cannot be read.
     """
-    from cosplit.record.check import read_entries
     from cosplit.record.entry import best_proved
 
-    found = [entry for entry in read_entries(leaderboard) if entry.task.name == task]
-    if not found:
-        raise CosplitError(f"{task} has no entries; run `cosplit enter {task}` after training")
-    return best_proved(found)
+    return best_proved(read_board(leaderboard, task))
 
 
 def none_left(what: str) -> CosplitError:

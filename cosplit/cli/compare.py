@@ -2,29 +2,30 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosplit.cli.exit_codes import Exit
 from cosplit.cli.output import AsJson, show
 
-REGRESSION, NOT_COMPARED = 1, 3
+if TYPE_CHECKING:
+    from cosplit.record.compare import Comparison
+    from cosplit.screen import Table
 
 
 def compare(
-    base: Annotated[Path, typer.Argument(help="`--benchmark-json` of the run to hold against")],
-    head: Annotated[Path, typer.Argument(help="`--benchmark-json` of the run to judge")],
-    markdown: Annotated[bool, typer.Option(help="print a table for a pull request")] = False,
+    base: Annotated[Path, typer.Argument(help="`--benchmark-json` of the run to hold against.")],
+    head: Annotated[Path, typer.Argument(help="`--benchmark-json` of the run to judge.")],
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print a table for a pull request.")
+    ] = False,
     as_json: AsJson = False,
     config: Annotated[
-        Path, typer.Option(help="TOML file with a table [tool.cosplit.compare]")
+        Path, typer.Option(help="TOML file with a table [tool.cosplit.compare].")
     ] = Path("pyproject.toml"),
 ) -> None:
-    """Compare two runs row by row.
-
-    Exit code 0: nothing got worse; 1: a regression, or a row that vanished; 2: wrong usage;
-    3: nothing could be compared (a run measured nothing, or a file cannot be read).
-    """
+    """Compare two runs row by row."""
     from cosplit.errors import CosplitError
     from cosplit.record.compare import compare as judge
     from cosplit.record.compare import read_limits
@@ -34,10 +35,31 @@ def compare(
         found = judge(read_run(base), read_run(head), read_limits(config))
     except CosplitError as error:
         typer.echo(f"cosplit: {error}", err=True)
-        raise typer.Exit(NOT_COMPARED) from None
+        raise typer.Exit(Exit.NOT_COMPARED) from None
     if markdown:
         typer.echo(found.markdown())
+    elif as_json or found.findings:
+        findings = [asdict(finding) for finding in found.findings]
+        document = {"rows": found.n_rows, "passed": found.passed, "findings": findings}
+        show(document, as_json, _table(found))
     else:
-        show([asdict(finding) for finding in found.findings], as_json, found.summary)
+        typer.echo(found.summary)
     if not found.passed:
-        raise typer.Exit(REGRESSION)
+        raise typer.Exit(Exit.NO)
+
+
+def _table(found: "Comparison") -> "Table":
+    from cosplit.screen import Column, Table
+
+    columns = (
+        Column("what", kind="name"),
+        Column("metric"),
+        Column("base", 2),
+        Column("head", 1),
+        Column("change", 1),
+        Column("verdict"),
+    )
+    table = Table(columns, found.summary)
+    for one in found.findings:
+        table.add(one.what, one.metric, one.base, one.head, one.change, one.verdict)
+    return table

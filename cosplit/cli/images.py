@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
-from cosplit.cli.output import AsJson, show
+from cosplit.cli.exit_codes import epilog
+from cosplit.cli.output import AsJson, tell
 
-app = typer.Typer(help="Build the image that both halves run from.", no_args_is_help=True)
+app = typer.Typer(
+    help="Build the image that both halves run from.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 class Arch(StrEnum):
@@ -25,14 +28,15 @@ class Base(StrEnum):
     debootstrap = "debootstrap"
 
 
-@app.command()
+@app.command(epilog=epilog("the image is there", "it could not be built"))
 def build(
     arch: Annotated[
-        Arch | None, typer.Option(help="Processor; arm64 runs under QEMU elsewhere [the engine's]")
+        Arch | None,
+        typer.Option(help="Processor, else the engine's; arm64 runs under QEMU elsewhere."),
     ] = None,
-    base: Annotated[Base, typer.Option(help="Where the base image comes from")] = Base.auto,
+    base: Annotated[Base, typer.Option(help="Where the base image comes from.")] = Base.auto,
     docker_host: Annotated[
-        str | None, typer.Option(help="Engine to build on, as ssh://pi@board [DOCKER_HOST]")
+        str | None, typer.Option(help="Engine to build on, as ssh://pi@board; else DOCKER_HOST.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,11 +51,13 @@ def build(
     if wanted != own and wanted == "arm64":
         register_qemu()
     image = build_image(client, wanted, base.value, say=lambda text: typer.echo(text, err=True))
-    row = {
+    built = {
         "image": image.tag,
         "id": image.id,
         "base": image.base,
         "arch": image.arch,
         "bytes": image.size_bytes,
     }
-    show([row], as_json, title="built")
+    facts = [(name, str(value)) for name, value in built.items() if name != "bytes"]
+    size = ("size", f"{image.size_bytes / 1e6:,.0f} MB")
+    tell(built, as_json, "The image of both halves", [*facts, size])

@@ -1,26 +1,33 @@
-"""How commands answer: a table for people, JSON for machines."""
+"""How commands answer: tables for people, one JSON document for machines."""
 
 import json
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+from cosplit.screen import Table, print_facts, print_tables
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, numbers exact.")]
 
 
-def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> None:
-    """Print rows of like keys, as JSON or as a table."""
+def print_json(document: Any) -> None:
+    """Print a list or an object."""
+    print(json.dumps(document, indent=1, default=str))
+
+
+def show(document: Any, as_json: bool, *tables: Table) -> None:
+    """Print the document as JSON, or the tables that stand for it."""
     if as_json:
-        print(json.dumps(list(rows), indent=1, default=str))
-        return
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+        print_json(document)
+    else:
+        print_tables(sys.stdout, *tables)
 
-    table = Table(title=title or None, title_justify="left")
-    for key in rows[0] if rows else ():
-        table.add_column(key.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
-    Console().print(table if rows else "nothing to show")
+
+def tell(document: Any, as_json: bool, title: str, facts: Iterable[tuple[str, str]]) -> None:
+    """Print one answer, as JSON or a fact a line."""
+    if as_json:
+        print_json(document)
+    else:
+        print_facts(sys.stdout, title, facts)

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosplit.cli.output import AsJson, show
+from cosplit.cli.common import profile_names
+from cosplit.cli.exit_codes import Exit, epilog
+from cosplit.cli.output import AsJson, show, tell
 from cosplit.errors import CosplitError
+from cosplit.screen import Column, Table
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -16,34 +19,38 @@ if TYPE_CHECKING:
     from cosplit.profile import HardwareProfile
 
 app = typer.Typer(
-    help="Emulate a hardware profile in a container, and check that it is what it says.",
+    help="Emulate a hardware profile in a container, and check it.",
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
-Name = Annotated[str, typer.Argument(help="A hardware profile, as raspberry-pi-3")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A hardware profile, as `cosplit list hardware` names it.",
+        autocompletion=profile_names,
+    ),
+]
+_OFF = "a limit was not applied, or the speed is more than 5 % off"
 
 
-@app.command()
+@app.command(epilog=epilog("the speed is delivered", "it is more than 5 % off", Exit.UNKNOWN))
 def calibrate(name: Name, as_json: AsJson = False) -> None:
-    """Find the CPU quota that delivers the profile's FLOP/s, and keep it in the cache.
-
-    Exit code 1 where this machine cannot deliver it within 5 %.
-    """
+    """Find the CPU quota that delivers the profile's FLOP/s, and keep it in the cache."""
     from cosplit.containers import calibrate as calibration
     from cosplit.files import cache_dir
 
     with _prepared(name) as (client, image, profile):
         found = calibration.calibrate(client, image, profile)
         calibration.store(cache_dir(), client, profile, found)
-    show([found.model_dump() | {"off": found.off}], as_json, title=name)
+    document = found.model_dump() | {"off": found.off}
+    facts = [(key.replace("_", " "), _cell(value)) for key, value in document.items()]
+    tell(document, as_json, f"{name}: calibrated", facts)
     _require(found.holds, name, found.off)
 
 
-@app.command()
+@app.command(epilog=epilog("every limit holds", _OFF, Exit.UNKNOWN))
 def verify(name: Name, as_json: AsJson = False) -> None:
-    """Read every limit back from the kernel, run the kernels again: asked, applied, delivered.
-
-    Exit code 1 where a limit was not applied or the speed is more than 5 % off.
-    """
+    """Read every limit back from the kernel, run the kernels again: asked, applied, delivered."""
     from cosplit.containers.verify import verify as read_back
     from cosplit.files import cache_dir
 
@@ -53,13 +60,23 @@ def verify(name: Name, as_json: AsJson = False) -> None:
         {"figure": key, **{side: getattr(seen.fidelity, side).get(key) for side in _SIDES}}
         for key in dict.fromkeys(k for side in _SIDES for k in getattr(seen.fidelity, side))
     ]
-    show(rows, as_json, title=name)
+    table = Table([Column("figure"), *map(Column, _SIDES)], f"{name}: asked, applied, delivered")
+    for row in rows:
+        table.add(*map(_cell, row.values()))
+    show(rows, as_json, table)
     if seen.not_applied:
         raise CosplitError(f"{name}: not applied: {'; '.join(seen.not_applied)}")
     _require(seen.speed.holds, name, seen.speed.off)
 
 
 _SIDES = ("asked", "applied", "delivered")
+
+
+def _cell(value: str | float | None) -> str:
+    """Thousands marked; a float to six digits."""
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return f"{value:,}" if isinstance(value, int) else value or ""
 
 
 @contextmanager

@@ -18,7 +18,10 @@ from cosplit.cli.common import (
 from cosplit.cli.output import AsJson, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cosplit.row import Row
+    from cosplit.screen import Table
 
 Samples = Annotated[
     int | None, typer.Option(min=10, help="Score class-balanced test images, this many.")
@@ -35,9 +38,10 @@ def score(
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Score operating points on the test images, over every channel of the task.
+    """Score operating points on the test images.
 
-    Points that have no model are left out; on a task that is not ranked they are trained first.
+    Over every channel of the task. Points that have no model are left out; on a task that is not
+    ranked they are trained first.
     """
     from cosplit.measure.hardware import Hardware as Pair
     from cosplit.runner import Runner
@@ -53,19 +57,43 @@ def score(
             typer.echo(f"left out: {missing}", err=True)
     if not rows:
         raise none_left("nothing was scored")
-    show([r.model_dump() if as_json else summary(r) for r in rows], as_json, title=asked.title)
+    show([row.model_dump() for row in rows], as_json, rows_table(rows, asked.title))
 
 
-def summary(row: "Row") -> dict[str, str]:
-    """What a person reads of a row."""
-    return {
-        "method": row.method,
-        "point": row.point,
-        "channel": row.channel,
-        "outcome": row.outcome,
-        "accuracy": "" if row.accuracy is None else f"{row.accuracy:.2%}",
-        "device MMACs": "" if row.device_macs is None else f"{row.device_macs / 1e6:.2f}",
-        "bits": "" if row.payload_bits_mean is None else f"{row.payload_bits_mean:.1f}",
-        "channel uses": "" if row.channel_uses is None else f"{row.channel_uses:.1f}",
-        "qualifies at": ", ".join(t for t, held in row.qualifies.items() if held),
-    }
+def rows_table(rows: "Sequence[Row]", title: str) -> "Table":
+    """What a person reads of rows: every point over every channel."""
+    from cosplit.record.table import METHOD, POINT
+    from cosplit.screen import Column, Table
+    from cosplit.units import bits, count, percent
+
+    columns = (
+        METHOD,
+        POINT,
+        Column("channel"),
+        Column("outcome", 2),
+        Column("accuracy", right=True),
+        Column("device\nMACs", 4, right=True),
+        Column("bits", right=True),
+        Column("channel\nuses", 1, right=True),
+        Column("reaches", 3),
+    )
+    table = Table(columns, title)
+    for row in rows:
+        table.add(
+            row.method,
+            row.point,
+            row.channel,
+            row.outcome,
+            percent(row.accuracy),
+            count(row.device_macs),
+            bits(row.payload_bits_mean),
+            bits(row.channel_uses),
+            _reached(row),
+        )
+    return table
+
+
+def _reached(row: "Row") -> str:
+    from cosplit.units import level
+
+    return ", ".join(level(float(name)) for name, held in row.qualifies.items() if held)

@@ -1,14 +1,15 @@
 """`cosplit stats`: what chance and seeds allow to be said of a task's entries."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosplit.cli.common import LEADERBOARD, Root, TaskOption, load_task, task_entries
 from cosplit.cli.output import AsJson, show
+from cosplit.screen import Column, Table
+from cosplit.units import level, percent
 
 if TYPE_CHECKING:
     from cosplit.record.stats import PairStats, PointStats
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 def stats(
     task: TaskOption = "cifar10",
     leaderboard: Root = LEADERBOARD,
-    markdown: Annotated[bool, typer.Option(help="Print tables for a report.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print tables for a report.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how sure the entries' accuracies are, and which methods differ.
+    """Say how sure the accuracies are, and which methods differ.
 
     Points with their 95 % Wilson interval and, over several seeds, mean and standard deviation;
     then every two methods, at the points named, by McNemar's exact test on the same images, with
@@ -31,49 +34,78 @@ def stats(
     asked = load_task(task)
     rows = [row for entry in task_entries(task, leaderboard) for row in entry.points]
     found, compared = points(rows), pairs(champions(rows, asked.threshold))
-    if as_json:
-        both = {"points": list(map(asdict, found)), "pairs": list(map(asdict, compared))}
-        print(json.dumps(both, indent=1))
-        return
-    chosen = f"reaching {asked.threshold:g} and fitting where one does, most accurate on validation"
-    _print(f"{asked.title}: points", [_point(one) for one in found], markdown)
-    _print(f"Methods in pairs, each at its point {chosen}", [_pair(p) for p in compared], markdown)
-
-
-def _print(title: str, rows: Sequence[Mapping[str, Any]], markdown: bool) -> None:
-    from cosplit.record.markdown_table import table
-
+    chosen = (
+        f"reaching {level(asked.threshold)} and fitting where one does, most accurate on validation"
+    )
+    tables = (
+        Table(_POINT, f"{asked.title}: points", list(map(_point, found))),
+        Table(
+            _PAIR,
+            f"Methods in pairs, each at its point {chosen}",
+            [_pair(pair) for pair in compared],
+            [f"compared: {name}" for name in _named(compared)],
+        ),
+    )
     if markdown:
-        print("\n".join([f"**{title}**", "", *table(rows), ""]))
-    else:
-        show(rows, as_json=False, title=title)
+        typer.echo("\n".join(line for table in tables for line in _markdown(table)))
+        return
+    document = {"points": list(map(asdict, found)), "pairs": list(map(asdict, compared))}
+    show(document, as_json, *tables)
 
 
-def _point(one: "PointStats") -> dict[str, Any]:
-    scatter = None if one.mean is None else f"{one.mean:.2%} +- {100 * (one.sd or 0):.2f} points"
-    return {
-        "method": one.method,
-        "point": one.point,
-        "channel": one.channel,
-        "accuracy": f"{one.accuracy:.2%}",
-        "95 % interval": f"{one.low:.2%} to {one.high:.2%}",
-        "n": one.n,
-        "seeds": one.seeds,
-        "mean and sd over seeds": scatter,
-    }
+def _named(pairs: "Sequence[PairStats]") -> list[str]:
+    """Each method with its point, once."""
+    return list(dict.fromkeys(name for pair in pairs for name in (pair.first, pair.second)))
 
 
-def _pair(one: "PairStats") -> dict[str, Any]:
-    return {
-        "first": one.first,
-        "second": one.second,
-        "only first right": one.only_first,
-        "only second right": one.only_second,
-        "p": _p(one.p),
-        "p (Holm)": _p(one.p_holm),
-        "note": one.note or None,
-    }
+_POINT = (
+    Column("method", kind="method"),
+    Column("point", kind="point"),
+    Column("channel", 1),
+    Column("accuracy", right=True),
+    Column("95 % interval", 2, right=True),
+    Column("images", 5, right=True),
+    Column("seeds", 3, right=True),
+    Column("mean over\nseeds", 4, right=True),
+    Column("sd\n(points)", 4, right=True),
+)
+_PAIR = (
+    Column("first", kind="name"),
+    Column("second", kind="name"),
+    Column("only first /\nsecond right", 2, right=True),
+    Column("p", 3, right=True),
+    Column("p (Holm)", right=True),
+    Column("note", 1, kind="text"),
+)
 
 
-def _p(value: float | None) -> str | None:
-    return None if value is None else f"{value:.2g}"
+def _markdown(table: Table) -> list[str]:
+    from cosplit.record.markdown_table import table as lines
+
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows]
+    return [f"**{table.title}**", "", *lines(rows), "", *table.notes, ""]
+
+
+def _point(one: "PointStats") -> tuple[str, ...]:
+    return (
+        one.method,
+        one.point,
+        one.channel,
+        percent(one.accuracy),
+        "" if one.low is None else f"{100 * one.low:.2f} to {percent(one.high)}",
+        f"{one.n:,}",
+        str(one.seeds),
+        percent(one.mean),
+        "" if one.sd is None else f"{100 * one.sd:.2f}",
+    )
+
+
+def _pair(one: "PairStats") -> tuple[str, ...]:
+    counts = "" if one.only_first is None else f"{one.only_first:,} / {one.only_second:,}"
+    first, second = (name.partition(" ")[0] for name in (one.first, one.second))
+    return (first, second, counts, _p(one.p), _p(one.p_holm), one.note)
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f"{value:.2g}"

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cosplit.cli.common import LEADERBOARD, Folder, Hardware
+from cosplit.cli.common import LEADERBOARD, Folder, Hardware, Root
 from cosplit.cli.output import AsJson, show
 
 DRY_RUN = "Judge on a few images and write nothing."
@@ -16,14 +16,14 @@ def submit(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=DRY_RUN)] = False,
     hardware: Hardware = "raspberry-pi-3",
     data: Folder = None,
-    leaderboard: Annotated[Path, typer.Option(help="The leaderboard's folder.")] = LEADERBOARD,
+    leaderboard: Root = LEADERBOARD,
     as_json: AsJson = False,
 ) -> None:
-    """Check a submission, judge it in containers, and write its entry.
+    """Judge a submission in containers and write its entry.
 
-    Interrupted, it goes on when it is run again. Exit code 1 where a point failed.
+    Interrupted, it goes on when it is run again.
     """
-    from cosplit.cli.score import summary
+    from cosplit.cli.score import rows_table
     from cosplit.measure.hardware import Hardware as Pair
     from cosplit.submission.sandbox import Containers
     from cosplit.submission.submit import Submitting, opened
@@ -31,10 +31,10 @@ def submit(
     def say(text: str) -> None:
         typer.echo(text, err=True)
 
+    pair = Pair.parse(hardware)
     opened(folder)  # its mistakes are said before an engine is asked for
     with Containers() as sandbox:
         images = {"cosplit-half": sandbox.image.id}
-        pair = Pair.parse(hardware)
         submitting = Submitting(leaderboard, sandbox, data, pair, images=images, say=say)
         if dry_run:
             rows, entry = submitting.rehearse(folder), None
@@ -43,7 +43,7 @@ def submit(
     failed = [row for row in rows if row.outcome != "ok"]
     for row in failed:
         say(f"{row.point}: {row.outcome}: {row.detail}")
-    show([row.model_dump() if as_json else summary(row) for row in rows], as_json)
+    show([row.model_dump() for row in rows], as_json, rows_table(rows, "Judged in containers"))
     say(_next(folder, entry, leaderboard))
     if failed:
         raise typer.Exit(1)
@@ -53,6 +53,7 @@ def _next(folder: Path, entry: Path | None, leaderboard: Path) -> str:
     if entry is None:
         return f"a dry run: nothing was written; next: cosplit submit {folder}"
     return (
-        f"wrote {entry} (self-reported); next: cosplit check {leaderboard}, commit {leaderboard}, "
-        f"and open a pull request; a maintainer then runs cosplit reproduce {entry}"
+        f"wrote {entry} (self-reported); next: cosplit check --leaderboard {leaderboard}, "
+        f"commit {leaderboard}, and open a pull request; a maintainer then runs "
+        f"cosplit reproduce {entry}"
     )

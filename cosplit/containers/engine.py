@@ -18,8 +18,10 @@ REMEDY = (
 )
 
 
-def connect(docker_host: str | None = None) -> "DockerClient":
+def connect(docker_host: str | None = None, timeout_s: int = 60) -> "DockerClient":
     """A client of the engine at `docker_host`, else at DOCKER_HOST, else at the usual socket.
+
+    `timeout_s` holds for every call of the client.
 
     Raises:
         CosplitError: none answers there.
@@ -30,7 +32,11 @@ def connect(docker_host: str | None = None) -> "DockerClient":
     url = docker_host or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     try:
         _probe(url)
-        client = docker.DockerClient(base_url=url) if docker_host else docker.from_env()
+        client = (
+            docker.DockerClient(base_url=url, timeout=timeout_s)
+            if docker_host
+            else docker.from_env(timeout=timeout_s)
+        )
         client.ping()
     except (DockerException, OSError) as error:
         raise CosplitError(f"no Docker Engine answers at {url}; {REMEDY}") from error

@@ -3,12 +3,10 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from cosplit.row import Row
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from cosplit.screen import Column, Table
+from cosplit.units import milliseconds
 
 _FEWEST = 5
 _Z = 1.959964
@@ -61,18 +59,30 @@ def agreements(rows: Sequence[Row], rates: Sequence[float]) -> list[str]:
     return [str(one) for one in seen if one is not None]
 
 
-def emulated_table(rows: Sequence[Row], rates: Sequence[float], hardware: str) -> "Table":
+def emulated_table(rows: Sequence[Row], rates: Sequence[float], hardware: str) -> Table:
     """One line a point that was run in containers: p50 and p90 in ms, parts, memory, CPU time."""
-    from rich.table import Table
-
-    title = f"latency emulated on {hardware}, ms: p50/p90 by B/s; * = link computed"
-    table, names = Table(title=title, title_justify="left"), _shown(rates)
-    for column in ("method", "point", "outcome", "device", "server", *names, "peak MiB", "CPU ms"):
-        table.add_column(column, justify="left" if column in ("method", "point") else "right")
+    names = _shown(rates)
+    table = Table(
+        [
+            Column("method", kind="method"),
+            Column("point", kind="point"),
+            Column("outcome"),
+            Column("device\nms", 2, right=True),
+            Column("server\nms", 2, right=True),
+            *(_at(name, abs(k - 1)) for k, name in enumerate(names)),
+            Column("peak\nMiB", 1, right=True),
+            Column("CPU\nms", 3, right=True),
+        ],
+        f"Latency emulated on {hardware}; * = link computed",
+    )
     for row in rows:
         if row.outcome_emulated is not None:
-            table.add_row(*_cells(row, names))
+            table.add(*_cells(row, names))
     return table
+
+
+def _at(rate: str, priority: int) -> Column:
+    return Column(f"p50/p90 ms\nat {float(rate):,.0f} B/s", priority, right=True)
 
 
 def _shown(rates: Sequence[float]) -> list[str]:
@@ -83,12 +93,12 @@ def _cells(row: Row, names: Sequence[str]) -> Iterable[str]:
     seen = row.latency_emulated_ms or {}
     any_rate = next(iter(seen.values()), None)
     yield from (row.method, row.point, row.outcome_emulated or "")
-    yield f"{any_rate.device:.1f}" if any_rate else ""
-    yield f"{any_rate.server:.1f}" if any_rate else ""
+    yield milliseconds(any_rate.device) if any_rate else ""
+    yield milliseconds(any_rate.server) if any_rate else ""
     for name in names:
         one = seen.get(name)
         star = "*" if one and one.computed_link else ""
-        yield f"{one.p50:.0f}/{one.p90:.0f}{star}" if one else ""
+        yield f"{one.p50:,.0f}/{one.p90:,.0f}{star}" if one else ""
     yield f"{row.peak_memory_bytes / _MIB:.0f}" if row.peak_memory_bytes else ""
     yield "" if row.cpu_seconds_per_image is None else f"{1000 * row.cpu_seconds_per_image:.1f}"
 

@@ -43,7 +43,8 @@ class Comparison:
     def summary(self) -> str:
         """The verdict in one line."""
         worse = sum(finding.verdict == "worse" for finding in self.findings)
-        return f"{self.n_rows} rows compared, {worse or 'no'} regression{'s' * (worse > 1)}"
+        said = f"{worse} regression{'s' * (worse > 1)}" if worse else "nothing worse"
+        return f"{self.n_rows} rows compared, {said}"
 
     def markdown(self) -> str:
         """A table for a pull request."""

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from cosplit.record.board import board
 from cosplit.record.choose import latency_ms, reference
 from cosplit.record.entry import Entry, best_proved
-from cosplit.record.table import number, once
+from cosplit.record.table import once
 from cosplit.row import Row
 from cosplit.task import Task
+from cosplit.units import number
 
 RATES = {1e2: "100 B/s", 1e4: "10 KB/s"}
 NOTHING = "-"

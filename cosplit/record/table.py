@@ -1,39 +1,72 @@
 """What a run prints: the leaderboard, a line a method, and every point with what became of it."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from cosplit.record.board import board
+from cosplit.record.board import BoardLine, board
 from cosplit.row import Row
+from cosplit.screen import Column, Table
 from cosplit.task import Task
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from cosplit.units import bits, count, level, milliseconds, number, percent
 
 SHOWN_RATES = (1e2, 1e4, 1e6)
+METHOD = Column("method", kind="method")
+POINT = Column("point", kind="point")
 
 
-def leaderboard(rows: Sequence[Row], task: Task, hardware: str) -> "Table":
+def leaderboard(rows: Sequence[Row], task: Task, hardware: str) -> Table:
     """Methods by score: the geometric mean of their lowest modelled latency at each rate."""
     rates = [rate for rate in task.rates if rate in SHOWN_RATES]
-    names = ("rank", "method", *(f"ms at {rate:,.0f} B/s" for rate in rates), "score (ms)")
     ranked = "" if task.ranked else ", not ranked"
-    title = f"{task.title}: modelled latency at {task.threshold:.1%} on {hardware}{ranked}"
-    table = _table(title, *names, "qualify", "note")
+    title = (
+        f"{task.title}: modelled latency of points that reach {level(task.threshold)}, "
+        f"on {hardware}{ranked}"
+    )
+    times = [Column(f"ms at\n{rate:,.0f} B/s", 2, right=True) for rate in rates]
+    table = Table([*LINE, *times], title)
     for line in board(rows, task, task.threshold, "modelled", hardware):
-        fastest = [number(line.latency_ms.get(f"{rate:g}")) for rate in rates]
-        score, share = number(line.score_ms), f"{line.qualifying} of {line.points}"
-        table.add_row(str(line.rank or ""), line.method, *fastest, score, share, line.note)
+        add_line(table, line, *(milliseconds(line.latency_ms.get(f"{r:g}")) for r in rates))
     return table
 
 
-def points(rows: Sequence[Row], threshold: float) -> "Table":
+LINE = (
+    Column("rank", 1, right=True),
+    Column("method", kind="name"),
+    Column("score\nms", right=True),
+    Column("points that\nqualify", 1),
+)
+
+
+def add_line(table: Table, line: BoardLine, *cells: str) -> None:
+    """A method under `LINE`; what keeps it from a score is said under the table."""
+    share = f"{line.qualifying} of {line.points}"
+    table.add(str(line.rank or ""), line.method, milliseconds(line.score_ms) or "-", share, *cells)
+    if line.score_ms is None:
+        table.notes.append(f"{line.method}: {line.note}")
+
+
+def points(rows: Sequence[Row], threshold: float) -> Table:
     """Each point once, with what it sent, how right it was and what became of it."""
-    names = ("method", "point", "accuracy", "95 % interval", "device MACs", "sent", "x PNG")
-    table = _table("Operating points", *names, f"{threshold:g}", "outcome")
+    table = Table(_POINT, f"Operating points, and whether they reach {level(threshold)}")
     for row in once(rows):
-        table.add_row(row.method, row.point, *_measured(row), *_verdict(row, threshold))
+        reached, _, why = verdict(row, threshold).partition(": ")
+        table.add(row.method, row.point, *_measured(row), reached, why, _exit(row))
+        if row.outcome != "ok":
+            table.notes.append(f"{row.method} {row.point}: {row.outcome}: {row.detail}")
     return table
+
+
+_POINT = (
+    METHOD,
+    POINT,
+    Column("accuracy", right=True),
+    Column("95 % interval", 4, right=True),
+    Column("device\nMACs", 1, right=True),
+    Column("sent", right=True),
+    Column("x PNG", 5, right=True),
+    Column("reached"),
+    Column("why not", 2),
+    Column("early\nexit", 3),
+)
 
 
 def once(rows: Iterable[Row]) -> list[Row]:
@@ -50,34 +83,29 @@ def once(rows: Iterable[Row]) -> list[Row]:
 def _measured(row: Row) -> tuple[str, ...]:
     if row.accuracy is None or row.accuracy_low is None or row.accuracy_high is None:
         return ("",) * 5
-    sent = f"{number(row.payload_bits_mean)} bits"
-    if row.code == "symbols":
-        sent = f"{number(row.channel_uses)} uses, {row.channel}"
+    low, high = percent(row.accuracy_low, 1), percent(row.accuracy_high, 1)
     return (
-        f"{row.accuracy:.2%}",
-        f"{row.accuracy_low:.1%} to {row.accuracy_high:.1%}",
-        number(row.device_macs),
-        sent,
+        percent(row.accuracy),
+        f"{low.removesuffix(' %')} to {high}",
+        count(row.device_macs),
+        sent(row),
         number(row.amplification),
     )
 
 
-def _verdict(row: Row, threshold: float) -> tuple[str, str]:
+def sent(row: Row) -> str:
+    """What crosses the link for one image, in bits or in channel uses."""
+    if row.code == "symbols":
+        return f"{bits(row.channel_uses)} uses, {row.channel}"
+    return "" if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
+
+
+def verdict(row: Row, threshold: float) -> str:
+    """Whether a point reached the threshold, or how it failed."""
     if row.outcome != "ok":
-        return "", f"{row.outcome}: {row.detail}"
-    reached = "reached" if row.qualifies.get(f"{threshold:g}") else "missed"
-    return reached, "early exit" if row.early_exit else "ok"
+        return row.outcome
+    return "yes" if row.qualifies.get(f"{threshold:g}") else "no"
 
 
-def number(value: float | None) -> str:
-    """Three significant digits with thousands marked; nothing where nothing was measured."""
-    return "" if value is None else f"{float(f'{value:.3g}'):,.10g}"
-
-
-def _table(title: str, *columns: str) -> "Table":
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for name in columns:
-        table.add_column(name, overflow="fold", no_wrap=name in ("method", "point"))
-    return table
+def _exit(row: Row) -> str:
+    return "yes" if row.early_exit else ""
