@@ -8,14 +8,25 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "cosplit"
 LEVELS = (
-    ("errors", "files", "message", "point", "row", "seeds", "tensorfile", "toml"),
+    (
+        "errors",
+        "files",
+        "message",
+        "point",
+        "row",
+        "screen",
+        "seeds",
+        "tensorfile",
+        "toml",
+        "units",
+    ),
     ("channel", "codec", "method", "profile", "recipe", "split", "task"),
     ("artifacts", "backbones", "channels", "codecs", "data", "pruning", "training"),
     ("methods",),
     ("measure",),
     ("catalogue", "containers", "link", "runner", "trained"),
     ("record", "submission"),
-    ("cli",),
+    ("cli", "__main__"),
 )
 LEVEL = {name: k for k, names in enumerate(LEVELS) for name in names}
 FREE_OF_TORCH = ("record", "cli")

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from cosplit import __version__
 from cosplit.cli import (
     board,
     check,
@@ -70,7 +69,9 @@ for _group in (data, images, profile):
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"cosplit {__version__}")
+        from importlib.metadata import version
+
+        typer.echo(f"cosplit {version('cosplit')}")
         raise typer.Exit
 
 
@@ -91,7 +92,7 @@ def cosplit(
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and an exit code."""
     try:
-        app()
+        app(prog_name="cosplit")
     except CosplitError as error:
         print(f"cosplit: {error}", file=sys.stderr)
         sys.exit(exit_code(error))

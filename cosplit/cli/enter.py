@@ -1,6 +1,7 @@
 """`cosplit enter`: bring trained points to the leaderboard, weights and entry together."""
 
 import hashlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from cosplit.cli.common import (
     load_task,
     none_left,
 )
+from cosplit.cli.output import AsJson, print_json
 from cosplit.errors import CosplitError
 from cosplit.files import write_atomic
 
@@ -44,8 +46,11 @@ def enter(
         Path | None,
         typer.Option(help="A --benchmark-json file of `pytest benchmarks --hardware NAME`."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Score every trained point on all test images and write one entry a method.
+    """Score trained points and write one entry a method.
+
+    On all test images, over every channel of the task.
 
     Weights of the seed are copied from the cache to the leaderboard's artifacts first. The entry
     is scored from there and has a row for every seed whose weights are there. What containers have
@@ -68,15 +73,18 @@ def enter(
         )
     emulated = _emulated(leaderboard, asked, measured)
     runner = Runner(asked, data, None, seed, Pair.parse(hardware), (leaderboard / "artifacts",))
-    written = 0
-    for each in map(catalogue.method, method or catalogue.method_names()):
+    written = []
+    for each in [catalogue.method(name) for name in method or catalogue.method_names()]:
         _publish(runner, each, leaderboard)
         entry = _entry(runner, each, leaderboard, emulated)
         if entry:
-            print(write_entry(leaderboard, entry), flush=True)
-            written += 1
+            path = str(write_entry(leaderboard, entry))
+            written.append({"method": each.name, "entry": path, "rows": len(entry.points)})
+            print(path, flush=True, file=sys.stderr if as_json else sys.stdout)
     if not written:
         raise none_left(f"no point of {task} is trained; run `cosplit train {task}` first")
+    if as_json:
+        print_json(written)
 
 
 def _emulated(leaderboard: Path, task: "Task", file: Path | None) -> list["Row"]:

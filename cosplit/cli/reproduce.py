@@ -2,15 +2,20 @@
 
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cosplit.cli.common import Folder
+from cosplit.cli.exit_codes import Exit
 from cosplit.cli.output import AsJson, show
 from cosplit.errors import CosplitError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cosplit.record.entry import Entry
+    from cosplit.screen import Table
     from cosplit.submission.agreement import Agreement
 
 _DEPTH = 3  # leaderboard/entries/<task>/<method>.json
@@ -27,7 +32,7 @@ def reproduce(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Score an entry again from its weights; exit code 0 only where every row holds.
+    """Score an entry again from its weights: does it hold?
 
     MACs and fixed-length bits must be equal, entropy-coded bits within 0.01 %, and accuracy within
     3 images. Test images that the entry did without are left out. Submissions are judged in
@@ -44,15 +49,18 @@ def reproduce(
     if publish:
         publishable(told, samples)
     found = Reproduction(path.parents[2], data, samples).of(told)
-    shown = [one for one in found if as_json or _says_more(one)]
-    show([_line(one) for one in shown], as_json, title=told.method.title)
     n_held = sum(one.holds for one in found)
-    typer.echo(f"{n_held} of {len(found)} rows hold", err=as_json)
-    if n_held < len(found):
-        raise typer.Exit(1)
-    if publish:
+    written = None
+    if publish and n_held == len(found):
         new = reproduced(told, found, monotonic() - start)
-        typer.echo(write_entry(path.parents[2], new), err=as_json)
+        written = str(write_entry(path.parents[2], new))
+    table = _table(told, filter(_says_more, found))
+    table.notes.append(f"{n_held} of {len(found)} rows hold.")
+    table.notes += [f"Published: {written}"] if written else []
+    rows = [_row(one) for one in found]
+    show({"entry": str(path), "rows": rows, "published": written}, as_json, table)
+    if n_held < len(found):
+        raise typer.Exit(Exit.NO)
 
 
 def _says_more(one: "Agreement") -> bool:
@@ -60,20 +68,48 @@ def _says_more(one: "Agreement") -> bool:
     return not one.holds or one.told.code == "symbols" or one.channel == "noiseless"
 
 
-def _line(one: "Agreement") -> dict[str, Any]:
+def _row(one: "Agreement") -> dict[str, object]:
     told, found = one.told, one.found
     return {
         "point": one.point,
         "channel": one.channel,
         "seed": told.seed,
         "holds": one.holds,
-        "entered": _percent(told.accuracy),
-        "found": _percent(found.accuracy if found else None),
-        "device MACs": found.device_macs if found else None,
-        "bits": found.payload_bits_mean if found else None,
-        "what differs": "; ".join(one.remarks),
+        "accuracy_entered": told.accuracy,
+        "accuracy": found.accuracy if found else None,
+        "device_macs": found.device_macs if found else None,
+        "payload_bits_mean": found.payload_bits_mean if found else None,
+        "remarks": list(one.remarks),
     }
 
 
-def _percent(accuracy: float | None) -> str | None:
-    return None if accuracy is None else f"{accuracy:.2%}"
+def _table(told: "Entry", shown: "Iterable[Agreement]") -> "Table":
+    from cosplit.screen import Column, Table
+    from cosplit.units import bits, count, percent
+
+    columns = (
+        Column("point", kind="name"),
+        Column("channel", 2),
+        Column("seed", 2, right=True),
+        Column("entered", right=True),
+        Column("found", right=True),
+        Column("device\nMACs", 3, right=True),
+        Column("bits", 3, right=True),
+        Column("holds"),
+        Column("what differs", kind="text"),
+    )
+    table = Table(columns, f"{told.method.title}, scored again")
+    for one in shown:
+        found = one.found
+        table.add(
+            one.point,
+            one.channel,
+            str(one.told.seed),
+            percent(one.told.accuracy),
+            percent(found.accuracy if found else None),
+            count(found.device_macs if found else None),
+            bits(found.payload_bits_mean if found else None),
+            "yes" if one.holds else "NO",
+            "; ".join(one.remarks),
+        )
+    return table

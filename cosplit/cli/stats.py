@@ -84,7 +84,8 @@ def _markdown(table: Table) -> list[str]:
 
     names = [column.name for column in table.columns]
     rows = [dict(zip(names, row, strict=True)) for row in table.rows]
-    return [f"**{table.title}**", "", *lines(rows), "", *table.notes, ""]
+    notes = lines([{"note": note} for note in table.notes])
+    return [f"**{table.title}**", "", *lines(rows), "", *notes, ""]
 
 
 def _point(one: "PointStats") -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cosplit.record.board import BoardLine, board
+from cosplit.record.verdict import verdict
 from cosplit.row import Row
 from cosplit.screen import Column, Table
 from cosplit.task import Task
@@ -98,13 +99,6 @@ def sent(row: Row) -> str:
     if row.code == "symbols":
         return f"{bits(row.channel_uses)} uses, {row.channel}"
     return "" if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
-
-
-def verdict(row: Row, threshold: float) -> str:
-    """Whether a point reached the threshold, or how it failed."""
-    if row.outcome != "ok":
-        return row.outcome
-    return "yes" if row.qualifies.get(f"{threshold:g}") else "no"
 
 
 def _exit(row: Row) -> str:

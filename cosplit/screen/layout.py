@@ -117,10 +117,10 @@ def _layouts(layout: Layout) -> Iterator[Layout]:
 
 
 def _whole(table: Table) -> Layout:
-    """All columns but those that may go and are empty."""
+    """All columns but those that are empty."""
     layout = Layout(tuple(table.columns), (("", tuple(table.rows)),))
     for k in reversed(range(len(table.columns))):
-        if table.columns[k].priority and not any(row[k] for row in table.rows):
+        if table.rows and not any(row[k] for row in table.rows):
             layout = layout.without(k)
     return layout
 

@@ -5,24 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from cosplit import cli
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    """Run the command line as `main` does; gives exit code, output and error text."""
-
-    def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["cosplit", *words])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return code, *capsys.readouterr()
-
-    return call
-
 
 def test_points_are_listed_for_machines(run) -> None:
     code, out, _ = run("list", "points", "--task", "digits", "--json")
@@ -61,7 +43,7 @@ def test_absent_data_names_the_command(run, tmp_path: Path, monkeypatch) -> None
 def test_embedded_data_is_whole(run) -> None:
     code, out, _ = run("data", "check", "digits", "--json")
     assert code == 0
-    assert json.loads(out)[0]["whole"] is True
+    assert json.loads(out)["whole"] is True
 
 
 def test_a_plan_is_printed_and_nothing_is_trained(run, tmp_path: Path, monkeypatch) -> None:
@@ -106,3 +88,18 @@ def test_a_method_that_cannot_be_planned_says_why_and_is_left_out(
     code, out, _ = run("train", "digits", "--method", "png", "--plan")
     assert code == 0
     assert "  cannot be planned further: AttributeError: Planner is no LocalTrainer" in out
+
+
+def test_a_plan_for_machines_is_one_document_and_progress_goes_elsewhere(
+    run, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    words = ("--method", "bottlenet_plus_plus", "--point", "conv5_x", "--plan", "--json")
+    code, out, err = run("train", "digits", *words)
+    told = json.loads(out)
+    assert code == 0
+    assert "3 stages to train" in err
+    assert (told["task"], told["trained_before"], told["trained"]) == ("digits", 0, [])
+    (point,) = told["plan"]
+    assert point["point"] == "conv5_x-channels8-bits1"
+    assert [stage["epochs"] > 0 and stage["seconds"] > 0 for stage in point["stages"]] == [True] * 3

@@ -50,7 +50,7 @@ def test_a_rate_that_rows_lack_has_none():
 def test_only_emulated_points_are_in_the_table():
     bare = Row(task="digits", method="png", point="q", split_point="input", settings={})
     table = emulated_table([row(1, 2, peak_memory_bytes=1 << 20), bare], [100.0, 1e6], "pi")
-    assert table.row_count == 1
+    assert len(table.rows) == 1
 
 
 def test_agreement_is_told_at_rates_that_rows_have():

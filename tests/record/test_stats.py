@@ -154,13 +154,13 @@ def test_the_command_prints_both_tables(run, leaderboard, make_entry, make_row):
     assert told["points"][0]["sd"] == pytest.approx(statistics.stdev([0.94, 0.95]))
     assert len(told["pairs"]) == 3
     text = run("--markdown").stdout
-    low, high = f"{rows[0].accuracy_low:.2%}", f"{rows[0].accuracy_high:.2%}"
-    assert f"| 94.00% | {low} to {high} | 10000 | 2 | 94.50% +- 0.71 points |" in text
+    low, high = 100 * rows[0].accuracy_low, 100 * rows[0].accuracy_high
+    assert f"| 94.00 % | {low:.2f} to {high:.2f} % | 10,000 | 2 | 94.50 % | 0.71 |" in text
     assert "| p | p (Holm) | note |" in text
     assert run().exit_code == 0
     error = run("--task", "digits").exception
     assert isinstance(error, CosplitError)
-    assert "run `cosplit enter digits`" in str(error)
+    assert "never ranked" in str(error)
 
 
 def test_statistics_need_no_torch():
