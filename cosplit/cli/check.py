@@ -32,6 +32,10 @@ def check(
     else:
         for problem in problems:
             typer.echo(problem, err=True)
-        typer.echo(f"{n_files} entries, {len(problems) or 'no'} problems")
+        typer.echo(f"{_n(n_files, 'entry', 'entries')}, {_n(len(problems), 'problem', 'problems')}")
     if problems:
         raise typer.Exit(1)
+
+
+def _n(n: int, one: str, more: str) -> str:
+    return f"{n or 'no'} {one if n == 1 else more}"

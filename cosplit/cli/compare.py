@@ -54,12 +54,12 @@ def _table(found: "Comparison") -> "Table":
     columns = (
         Column("what", kind="name"),
         Column("metric"),
-        Column("base", 2),
-        Column("head", 1),
+        Column("base", 3, right=True),
+        Column("head", 2, right=True),
         Column("change", 1),
         Column("verdict"),
     )
     table = Table(columns, found.summary)
     for one in found.findings:
-        table.add(one.what, one.metric, one.base, one.head, one.change, one.verdict)
+        table.add(*one.shown().values())
     return table

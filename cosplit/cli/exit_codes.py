@@ -23,9 +23,9 @@ MEANING = {
     Exit.NO: "the answer is no, or it could not be done",
     Exit.USAGE: "wrong usage",
     Exit.NOT_COMPARED: "nothing could be compared",
-    Exit.UNKNOWN: "a name that does not exist: task, method, point, hardware, threshold",
+    Exit.UNKNOWN: "no such task, method, point, hardware or threshold",
     Exit.NO_LEADERBOARD: "the folder is no leaderboard",
-    Exit.NO_ENTRIES: "the leaderboard has no entry of what was asked",
+    Exit.NO_ENTRIES: "the leaderboard has no entries of what was asked",
     Exit.INTERRUPTED: "interrupted",
 }
 _OF: dict[type[CosplitError], Exit] = {

@@ -24,8 +24,9 @@ def figures(
     threshold: Threshold = None,
     leaderboard: Root = LEADERBOARD,
 ) -> None:
-    """Draw computation against payload, latency against rate, and noise, as SVG.
+    """Draw a task's figures from its entries.
 
+    Computation against payload, latency against rate, and noise, as SVG.
     Nothing is measured: the same entries give the same bytes.
     """
     from cosplit.measure.hardware import Hardware as Pair

@@ -12,7 +12,7 @@ Modelled latency is not judged: it follows from MACs and bits.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -44,11 +44,11 @@ class Comparison:
         """The verdict in one line."""
         worse = sum(finding.verdict == "worse" for finding in self.findings)
         said = f"{worse} regression{'s' * (worse > 1)}" if worse else "nothing worse"
-        return f"{self.n_rows} rows compared, {said}"
+        return f"{self.n_rows} row{'s' * (self.n_rows != 1)} compared, {said}"
 
     def markdown(self) -> str:
         """A table for a pull request."""
-        found = table([asdict(finding) for finding in self.findings])
+        found = table([finding.shown() for finding in self.findings])
         return "\n".join([f"**{self.summary}**", *([""] if found else []), *found])
 
 

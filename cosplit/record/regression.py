@@ -9,6 +9,7 @@ from pydantic import Field
 from cosplit.measure.accuracy import mcnemar, unpack
 from cosplit.row import Row
 from cosplit.toml import Section
+from cosplit.units import percent
 
 Verdict = Literal["worse", "better", "new", "not judged"]
 
@@ -25,16 +26,38 @@ class Limits(Section):
     )
 
 
+Value = str | float | None
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One metric that is not as it was, or could not be judged."""
+    """One metric that is not as it was, or could not be judged; values are as measured."""
 
     what: str
     metric: str
-    base: str
-    head: str
+    base: Value
+    head: Value
     change: str
     verdict: Verdict
+
+    def shown(self) -> dict[str, str]:
+        """For people, by heading."""
+        values = {"base": _shown(self.metric, self.base), "head": _shown(self.metric, self.head)}
+        return {
+            "what": self.what,
+            "metric": self.metric.replace("_", " ").replace("macs", "MACs"),
+            **values,
+            "change": self.change,
+            "verdict": self.verdict,
+        }
+
+
+def _shown(metric: str, value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    if metric == "accuracy":
+        return percent(value)
+    return "" if value is None else f"{value:,.10g}"
 
 
 def label(row: Row) -> str:
@@ -74,7 +97,7 @@ def _outcome(
     verdict: Verdict = "better" if after == "ok" else "worse"
     if after is None:
         verdict, detail = "not judged", "no containers in this run"
-    yield Finding(what, metric, before, f"{after}", detail, verdict)
+    yield Finding(what, metric, before, after, detail, verdict)
 
 
 def _count(
@@ -84,7 +107,7 @@ def _count(
     if before == after:
         return
     if before is None or after is None:
-        yield Finding(what, metric, f"{before}", f"{after}", "appeared or vanished", "worse")
+        yield Finding(what, metric, before, after, "appeared or vanished", "worse")
         return
     rise = (after - before) / before if before else float("inf")
     if allowed is None or rise > allowed:
@@ -93,8 +116,8 @@ def _count(
         verdict = "better"
     else:
         return
-    change = f"{rise:+.2%}" + (" at equal weights" if allowed is None else "")
-    yield Finding(what, metric, f"{before:.10g}", f"{after:.10g}", change, verdict)
+    change = f"{100 * rise:+.2f} %" + (" at equal weights" if allowed is None else "")
+    yield Finding(what, metric, before, after, change, verdict)
 
 
 def _accuracy(base: Row, head: Row, limits: Limits) -> Iterator[Finding]:
@@ -105,7 +128,7 @@ def _accuracy(base: Row, head: Row, limits: Limits) -> Iterator[Finding]:
     points = 100 * (head.accuracy - base.accuracy)
     p = _p_worse(base, head)
     chance = "other images: not paired" if p is None else f"p = {p:.2g}"
-    values = (f"{base.accuracy:.2%}", f"{head.accuracy:.2%}", f"{points:+.2f} points, {chance}")
+    values = (base.accuracy, head.accuracy, f"{points:+.2f} points, {chance}")
     if points < -limits.accuracy_points or (p is not None and p < limits.accuracy_p):
         yield Finding(label(head), "accuracy", *values, "worse")
     elif points > limits.accuracy_points:

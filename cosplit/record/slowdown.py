@@ -50,7 +50,7 @@ def _judged(
         verdict = "better"
     else:
         return
-    yield Finding(method, kind, "1", f"{middle:.2f}", change, verdict)
+    yield Finding(method, kind, 1.0, round(middle, 4), change, verdict)
 
 
 def _scatter(timed: Iterable[Measured]) -> float:

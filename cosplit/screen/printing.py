@@ -34,9 +34,9 @@ def print_facts(file: IO[str], title: str, facts: Iterable[tuple[str, str]]) -> 
 def _left_out(layout: Layout, more: str) -> Iterator[str]:
     """What a wider screen would show besides."""
     if layout.lost:
-        yield f"Not shown: {', '.join(layout.lost)}; {more} or a wider terminal has them."
+        yield f"Not shown: {', '.join(layout.lost)} (in {more}, or on a wider terminal)."
     if layout.short:
-        yield f"Names are shortened; {more} or a wider terminal has them whole."
+        yield f"Names are shortened (whole in {more}, or on a wider terminal)."
 
 
 class _Screen:

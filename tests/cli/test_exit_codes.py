@@ -108,11 +108,15 @@ def test_a_device_that_nothing_fits_is_an_answer_and_not_a_mistake(run):
 def test_a_passing_gate_says_that_it_has_looked(run, tmp_path: Path):
     """Two equal runs."""
     row = {"task": "digits", "method": "png", "point": "input", "split_point": "input"}
-    bench = {"name": "test_tradeoff[png-input]", "extra_info": row | {"settings": {}}, "stats": None}
+    bench = {
+        "name": "test_tradeoff[png-input]",
+        "extra_info": row | {"settings": {}},
+        "stats": None,
+    }
     path = tmp_path / "run.json"
     path.write_text(json.dumps({"machine_info": {}, "benchmarks": [bench]}))
     code, out, _ = run("compare", str(path), str(path))
-    assert (code, out) == (Exit.OK, "1 rows compared, nothing worse\n")
+    assert (code, out) == (Exit.OK, "1 row compared, nothing worse\n")
     told = json.loads(run("compare", str(path), str(path), "--json")[1])
     assert told == {"rows": 1, "passed": True, "findings": []}
 

@@ -47,9 +47,9 @@ def test_a_line_says_what_a_narrow_screen_leaves_out(table, show, width):
     kept = [column.name for column in fitted(table, width, "…").columns]
     lost = [column.name for column in table.columns[1:] if column.name not in kept]
     assert "95 % interval" in lost
-    told = said.partition("Not shown: ")[2].partition(";")[0]
+    told = said.partition("Not shown: ")[2].partition(" (in")[0]
     assert sorted(told.split(", ")) == sorted(lost)
-    assert "--json or a wider terminal has them" in said
+    assert "(in --json, or on a wider terminal)" in said
 
 
 def test_columns_go_by_priority(table):
