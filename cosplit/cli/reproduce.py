@@ -88,15 +88,14 @@ def _table(told: "Entry", shown: "Iterable[Agreement]") -> "Table":
     from cosplit.units import bits, count, percent
 
     columns = (
-        Column("point", kind="name"),
-        Column("channel", 2),
+        Column("point", kind="point"),
+        Column("channel", 1),
         Column("seed", 2, right=True),
         Column("entered", right=True),
         Column("found", right=True),
         Column("device\nMACs", 3, right=True),
         Column("bits", 3, right=True),
         Column("holds"),
-        Column("what differs", kind="text"),
     )
     table = Table(columns, f"{told.method.title}, scored again")
     for one in shown:
@@ -110,6 +109,7 @@ def _table(told: "Entry", shown: "Iterable[Agreement]") -> "Table":
             count(found.device_macs if found else None),
             bits(found.payload_bits_mean if found else None),
             "yes" if one.holds else "NO",
-            "; ".join(one.remarks),
         )
+        if one.remarks:
+            table.notes.append(f"{one.point}, {one.channel}: {'; '.join(one.remarks)}")
     return table

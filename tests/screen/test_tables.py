@@ -4,7 +4,7 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cosplit.screen import Column, Table, print_facts, print_tables, short_points
@@ -175,6 +175,7 @@ PART = st.from_regex(r"[a-z0-9_.]{1,4}", fullmatch=True)
 NAMES = st.lists(st.lists(PART, min_size=1, max_size=5).map("-".join), unique=True, max_size=6)
 
 
+@example(["conv1-b-b", "conv1-b"])
 @given(NAMES)
 def test_short_names_are_as_many_as_the_long_ones(names):
     assert len(set(short_points(names).values())) == len(names)
