@@ -9,7 +9,7 @@ import typer
 
 from cosplit.cli.common import LEADERBOARD, Root, read_board, task_entries, task_names
 from cosplit.cli.output import AsJson, print_json, show
-from cosplit.errors import CosplitError
+from cosplit.errors import Misuse
 
 if TYPE_CHECKING:
     from cosplit.record.board import BoardLine
@@ -64,7 +64,7 @@ def _results(leaderboard: Path, task: str | None) -> str:
     from cosplit.task import load_task
 
     if task is None:
-        raise CosplitError("--markdown prints one task's points; add --task")
+        raise Misuse("--markdown prints one task's points; add --task")
     asked = load_task(task)
     return results(task_entries(task, leaderboard), asked, asked.threshold, DEVICE)
 

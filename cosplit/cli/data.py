@@ -18,12 +18,15 @@ app = typer.Typer(
 def fetch(task: TaskName, data: Folder = None, as_json: AsJson = False) -> None:
     """Download a task's images (through torchvision), unless they are there."""
     from cosplit import data as images
+    from cosplit.data.source import find_source
 
-    folder = images.fetch(load_task(task), data)
+    asked = load_task(task)
+    folder = images.fetch(asked, data)
+    embedded = find_source(asked.data.source).layout(folder) == "embedded"
     if as_json:
-        print_json({"task": task, "folder": str(folder)})
+        print_json({"task": task, "folder": None if embedded else str(folder)})
     else:
-        typer.echo(folder)
+        typer.echo(f"{task} comes with a package: nothing to fetch" if embedded else folder)
 
 
 @app.command(epilog=epilog("images were found", "there are none", Exit.UNKNOWN))

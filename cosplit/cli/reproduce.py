@@ -9,7 +9,7 @@ import typer
 from cosplit.cli.common import Folder
 from cosplit.cli.exit_codes import Exit
 from cosplit.cli.output import AsJson, show
-from cosplit.errors import CosplitError
+from cosplit.errors import Misuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def reproduce(
 
     path = entry.resolve()
     if len(path.parents) < _DEPTH or path.parents[1].name != "entries":
-        raise CosplitError(f"{entry}: name a file of <leaderboard>/entries/<task>/")
+        raise Misuse(f"{entry}: name a file of <leaderboard>/entries/<task>/")
     told, start = read_entry(path), monotonic()
     if publish:
         publishable(told, samples)

@@ -103,3 +103,13 @@ def test_a_plan_for_machines_is_one_document_and_progress_goes_elsewhere(
     (point,) = told["plan"]
     assert point["point"] == "conv5_x-channels8-bits1"
     assert [stage["epochs"] > 0 and stage["seconds"] > 0 for stage in point["stages"]] == [True] * 3
+
+
+def test_fetching_what_comes_with_a_package_says_so(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    code, out, _ = run("data", "fetch", "digits")
+    assert (code, out) == (0, "digits comes with a package: nothing to fetch\n")
+    assert json.loads(run("data", "fetch", "digits", "--json")[1]) == {
+        "task": "digits",
+        "folder": None,
+    }
