@@ -80,7 +80,7 @@ def test_figures_and_rows_lie_where_it_says(run):
     folder, done = run
     (runs,) = (folder / "runs").iterdir()
     made = {path.name for path in runs.iterdir()}
-    assert made == {"fig3.svg", "fig4.svg", "fig5.svg", "rows.jsonl"}
+    assert made == {"tradeoff.svg", "latency.svg", "noise.svg", "winners.svg", "rows.jsonl"}
     assert str(runs.relative_to(folder) / "rows.jsonl") in done.stdout
 
 

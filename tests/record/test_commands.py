@@ -14,6 +14,8 @@ from cosplit.measure.hardware import DEVICE
 from cosplit.record import check as checking
 from cosplit.record.entry import json_schema, write_entry
 
+FIGURES = ("tradeoff", "latency", "noise", "winners")
+
 
 @pytest.fixture
 def run():
@@ -80,15 +82,28 @@ def test_the_figures_are_drawn_from_the_entries_the_same_each_time(run, leaderbo
         out = tmp_path / name
         done = run(figures, "--task", "cifar10", "--leaderboard", leaderboard, out)
         assert done.exit_code == 0, done.output
-        assert done.stdout.split() == [str(out / f"fig{k}.svg") for k in (3, 4, 5)]
+        assert done.stdout.split() == [str(out / f"{name}.svg") for name in FIGURES]
         drawn[name] = [path.read_bytes() for path in sorted(out.iterdir())]
     assert drawn["one"] == drawn["two"]
     assert b"theirs" in drawn["one"][0]
 
 
+def test_the_figures_say_for_machines_which_files_they_wrote(run, leaderboard, tmp_path):
+    options = ("--format", "svg,png", "--json", "--leaderboard", leaderboard)
+    written = json.loads(run(figures, *options, tmp_path / "out").stdout)
+    assert written == [
+        str(tmp_path / "out" / f"{name}.{kind}") for name in FIGURES for kind in ("svg", "png")
+    ]
+    assert sorted(written) == sorted(map(str, (tmp_path / "out").iterdir()))
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
-    [(("--threshold", "0.5"), "choose from 0.93, 0.91"), (("--task", "digits"), "no entries")],
+    [
+        (("--threshold", "0.5"), "choose from 0.93, 0.91"),
+        (("--task", "digits"), "no entries"),
+        (("--format", "svg,gif"), "unknown format 'gif'; choose from svg, pdf, png"),
+    ],
 )
 def test_figures_of_nothing_are_one_line(run, leaderboard, tmp_path, options, says):
     error = run(figures, "--leaderboard", leaderboard, *options, tmp_path).exception

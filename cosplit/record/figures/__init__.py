@@ -1,7 +1,8 @@
-"""The paper's three figures, drawn from rows; each one a seaborn SVG that needs no network.
+"""The figures of a task, drawn from rows: files that need no network, named for what is seen.
 
-Fig. 3: computation on the device against bits sent. Fig. 4: latency against rate, each method at
-its fastest point that qualifies and fits. Fig. 5: accuracy and channel uses over noise.
+`tradeoff`: computation on the device against bits sent (the paper's Fig. 3). `latency`: latency
+against rate, by two rules of what fits (Fig. 4). `noise`: accuracy and channel uses over noise
+(Fig. 5). `winners`: which method answers fastest at each rate, for a front page.
 """
 
 from collections.abc import Sequence
@@ -9,10 +10,11 @@ from pathlib import Path
 
 from cosplit.measure.hardware import Hardware
 from cosplit.record.choose import reference
-from cosplit.record.figures.canvas import reproducible, write
 from cosplit.record.figures.latency import latency
 from cosplit.record.figures.noise import noise
 from cosplit.record.figures.tradeoff import tradeoff
+from cosplit.record.figures.winners import winners
+from cosplit.record.figures.write import reproducible, write
 from cosplit.row import Row
 from cosplit.task import Task
 
@@ -23,18 +25,25 @@ def draw(
     hardware: Hardware,
     folder: Path,
     threshold: float | None = None,
+    formats: Sequence[str] = ("svg",),
 ) -> list[Path]:
-    """All three figures of one task and hardware, as `<folder>/fig{3,4,5}.svg`.
+    """All figures of one task and hardware, as `<folder>/<what is seen>.<format>`.
 
     `threshold` is the accuracy that qualifies; None: the task's own. The same rows give the same
-    bytes.
+    bytes in each of `formats`, which are among `write.FORMATS`.
     """
-    kept = reference(row for row in rows if row.task == task.name)
+    here = [row for row in rows if row.task == task.name]
+    kept = reference(here)
     asked = task.threshold if threshold is None else threshold
     with reproducible():
         drawn = {
-            "fig3": tradeoff(kept, asked),
-            "fig4": latency(kept, task, hardware, asked),
-            "fig5": noise(kept, asked),
+            "tradeoff": tradeoff(kept, task, hardware, asked),
+            "latency": latency(kept, task, hardware, asked),
+            "noise": noise(here, task, asked),
+            "winners": winners(kept, task, hardware, asked),
         }
-        return [write(folder / f"{name}.svg", figure) for name, figure in drawn.items()]
+        return [
+            write(folder / f"{name}.{kind}", figure)
+            for name, figure in drawn.items()
+            for kind in formats
+        ]

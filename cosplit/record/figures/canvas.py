@@ -1,50 +1,20 @@
-"""What all figures share: one look a method, axes, the legend, and the same bytes every time."""
+"""What all figures share: axes with a title and a note, words in them, and a legend."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cosplit.files import write_atomic
-from cosplit.row import Row
-
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-Look = dict[str, Any]
-MARKERS = "osD^vPX*<>"
-LINES = ("-", "--", "-.", ":")
-GREY = "0.4"
-
-
-def label_of(row: Row) -> str:
-    """The method, a code of its own for the channel apart."""
-    return row.method + (" (JSCC)" if row.code == "symbols" else "")
-
-
-def looks(rows: Iterable[Row]) -> dict[str, Look]:
-    """Colour, mark and line by label: from all rows, so that every figure has the same."""
-    import seaborn as sns
-
-    colours = sns.color_palette("colorblind")
-    return {
-        label: {
-            "color": colours[k % len(colours)],
-            "marker": MARKERS[k % len(MARKERS)],
-            "linestyle": LINES[k % len(LINES)],
-        }
-        for k, label in enumerate(sorted({label_of(row) for row in rows}))
-    }
-
-
-def series(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
-    """Rows by label, in alphabetical order."""
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(label_of(row), []).append(row)
-    return sorted(found.items())
+INK, GREY = "#222222", "#595959"
+"""Words, and what stands back; both 7:1 or better on white."""
+WIDE = 10
+"""Letters of a title that an inch holds."""
+SMALL = 9
+"""Points: the least that is read at a figure's own size."""
 
 
 def canvas(title: str, size: tuple[float, float], **grid: Any) -> "tuple[Figure, Any]":
@@ -52,45 +22,58 @@ def canvas(title: str, size: tuple[float, float], **grid: Any) -> "tuple[Figure,
     import seaborn as sns
     from matplotlib.figure import Figure
 
-    with sns.axes_style("whitegrid"), sns.plotting_context("notebook"):
+    with sns.axes_style("whitegrid", {"axes.edgecolor": "0.75", "grid.color": "0.91"}):
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(**grid)
-    figure.suptitle(title, x=0.01, ha="left", fontsize="medium")
+    lines = title if len(title) <= WIDE * size[0] else title.replace(": ", ":\n", 1)
+    figure.suptitle(
+        lines,
+        x=0.01,
+        ha="left",
+        fontsize=12,
+        fontweight="bold",
+        color=INK,
+    )
     return figure, axes
 
 
-def legend(figure: "Figure", axes: "Sequence[Axes]") -> "Figure":
-    """One legend under all axes, each label once."""
-    found = {
-        text: handle
-        for each in axes
-        for handle, text in zip(*each.get_legend_handles_labels(), strict=True)
-    }
-    if found:
-        figure.legend(found.values(), found.keys(), loc="outside lower center", ncols=3)
-    return figure
+def settle(figure: "Figure") -> None:
+    """Lay the axes out, so that what is placed next knows where on the paper things are."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+
+
+def plain_ticks(axis: "Axis", say: Callable[[float], str]) -> None:
+    """A logarithmic axis with its decades alone, in words."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
+    axis.set_minor_locator(NullLocator())
+
+
+def foot(figure: "Figure", note: str, handles: "Sequence[Artist]" = ()) -> None:
+    """Under all axes, what is drawn in words and, where there are any, a legend of `handles`."""
+    if not handles:
+        figure.supxlabel(note, x=0.01, ha="left", fontsize=SMALL, color=GREY)
+        return
+    legend = figure.legend(
+        handles=handles,
+        title=note,
+        loc="outside lower left",
+        ncols=4,
+        alignment="left",
+        fontsize=SMALL,
+        title_fontsize=SMALL,
+        labelcolor=INK,
+        frameon=False,
+        borderaxespad=0.2,
+    )
+    legend.get_title().set_color(GREY)
 
 
 def say(axes: "Axes", words: str) -> None:
     """Words in the middle of axes that have nothing, or not all, to show."""
     paper: dict[str, Any] = {"facecolor": "white", "edgecolor": "none"}
     place: dict[str, Any] = {"ha": "center", "va": "center", "transform": axes.transAxes}
-    axes.text(0.5, 0.5, words, bbox=paper, **place)
-
-
-@contextmanager
-def reproducible() -> Iterator[None]:
-    """Identifiers from a fixed salt and text as text, whatever the machine's settings and fonts."""
-    import matplotlib as mpl
-
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update({"svg.hashsalt": "cosplit", "svg.fonttype": "none"})
-        yield
-
-
-def write(path: Path, figure: "Figure") -> Path:
-    """The figure as SVG, without a date."""
-    file = io.BytesIO()
-    figure.savefig(file, format="svg", metadata={"Date": None})
-    return write_atomic(path, file.getvalue())
+    axes.text(0.5, 0.5, words, bbox=paper, color=INK, **place)
