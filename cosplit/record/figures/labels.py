@@ -110,9 +110,19 @@ class Words:
         self.taken = [text.get_window_extent() for text in taken]
 
     def beside(
-        self, words: str, places: Iterable[tuple[float, float]], color: str, **style: Any
+        self,
+        words: str,
+        places: Iterable[tuple[float, float]],
+        color: str,
+        within: tuple[float, float] | None = None,
+        **style: Any,
     ) -> bool:
-        """Write `words` at the first of `places` (data) that is clear; False: there is none."""
+        """Write `words` at the first of `places` (data) that is clear; False: there is none.
+
+        `within`: from where to where along x (data) the words may reach; None: the axes.
+        """
+        ends = [(x, 1) for x in within or self.axes.get_xlim()]
+        low, high = self.axes.transData.transform(ends)[:, 0]
         style |= {"color": color, "fontsize": SMALL, "textcoords": "offset points"}
         text = self.axes.annotate(words, (0, 0), (0, 0), **style)
         tried = [*product(CLEAR, at := list(places), BESIDE), *product(CLEAR[:1], at, FAR)]
@@ -120,7 +130,7 @@ class Words:
             text.xy, text.xyann = place, offset
             text.set(ha=ha, va=va)
             box = text.get_window_extent()
-            if self._clear(box, room):
+            if low <= box.x0 and box.x1 <= high and self._clear(box, room):
                 self.taken.append(box)
                 if (offset, ha, va) in FAR:
                     self._lead(place, offset)
@@ -136,8 +146,7 @@ class Words:
     def _clear(self, box: "Bbox", room: int) -> bool:
         """Whether a box lies in the axes, `room` pixels from words and what is drawn."""
         paper, wide = self.axes.bbox, box.padded(room)
-        inside = paper.x0 <= box.x0 and box.x1 <= paper.x1
-        inside &= paper.y0 <= box.y0 and box.y1 <= paper.y1
+        inside = paper.y0 <= box.y0 and box.y1 <= paper.y1
         return inside and not wide.count_overlaps(self.taken) + wide.count_contains(self.drawn)
 
 

@@ -29,7 +29,7 @@ CLOSE = 1e-4
 """How near, as a share of it, the rate is found at which the winner changes."""
 
 
-EVERY = 8
+EVERY = 4
 """Of the rates drawn, one in so many is tried for the words along our line."""
 
 
@@ -131,7 +131,7 @@ def _ours(words: Words, mine: Sequence[Row], task: Task) -> None:
         inside = [rate for rate in dense(task.rates) if reign.low <= rate <= reign.high]
         inside.sort(key=lambda rate: abs(math.log(rate) - middle))
         places = [(rate, fastest(mine, rate)[0]) for rate in inside[::EVERY]]
-        words.beside(where(reign.row), places, ink(look[OURS]))
+        words.beside(where(reign.row), places, ink(look[OURS]), within=reign[:2])
 
 
 def _said(reign: Reign) -> str:
