@@ -155,9 +155,11 @@ def _ink(line: "Line2D", dpi: float) -> list[list[float]]:
     import numpy as np
 
     at = line.get_transform().transform(line.get_xydata())
-    half = line.get_markersize() * dpi / 144 if line.get_marker() else 0
+    half = 0 if line.get_marker() in ("", "None") else line.get_markersize() * dpi / 144
     square = np.array([(x, y) for x in (-half, 0, half) for y in (-half, 0, half)])
-    found: list[list[float]] = (at[:, None] + square).reshape(-1, 2).tolist()
+    every: Any = line.get_markevery() or (0, 1)
+    first, step = every
+    found: list[list[float]] = (at[first::step, None] + square).reshape(-1, 2).tolist()
     if line.get_linestyle() != "None":
         for start, end in pairwise(at):
             steps = np.linspace(0, 1, int(np.hypot(*(end - start)) / 3) + 2)[:, None]
