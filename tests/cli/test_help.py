@@ -21,8 +21,6 @@ def commands(command, name="cosplit"):
 
 ALL = dict(commands(get_command(app)))
 LEAVES = {name: each for name, each in ALL.items() if not hasattr(each, "commands")}
-WITHOUT_JSON = {"cosplit figures"}
-"""Commands whose only answer is files."""
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -48,7 +46,7 @@ def test_every_command_says_how_it_ends(name):
 @pytest.mark.parametrize("name", LEAVES)
 def test_every_command_answers_machines_too(name):
     options = {text for param in LEAVES[name].params for text in param.opts}
-    assert "--json" in options or name in WITHOUT_JSON
+    assert "--json" in options
 
 
 def test_the_list_of_commands_is_not_cut_short_at_80_columns(run, monkeypatch):

@@ -14,10 +14,11 @@ from cosplit.record.choose import candidates, latency_ms, qualifies
 from cosplit.record.figures.canvas import canvas, foot, plain_ticks, say, settle
 from cosplit.record.figures.labels import End, name_ends
 from cosplit.record.figures.looks import OURS, ink, looks, series, sized
-from cosplit.record.figures.words import percent, short
+from cosplit.record.figures.words import short
 from cosplit.record.figures.write import Drawing
 from cosplit.row import Row
 from cosplit.task import Task
+from cosplit.units import level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ def latency(rows: Sequence[Row], task: Task, hardware: Hardware, threshold: floa
     here = [row for row in rows if row.hardware == hardware.name and row.latency_modelled_ms]
     sound = [row for row in here if qualifies(row, threshold)]
     title = (
-        f"Latency over rate by what fits on {hardware.name}: {task.title}, at {percent(threshold)}"
+        f"Latency over rate by what fits on {hardware.name}: {task.title}, at {level(threshold)}"
     )
     note = "Each method at its fastest point of those that qualify and fit. Modelled, not measured."
     figure, (left, right) = canvas(title, (12, 5.2), ncols=2, sharex=True, sharey=True)
@@ -59,7 +60,7 @@ def _by_share(axes: "Axes", here: Sequence[Row], hardware: str, threshold: float
     fit = candidates(here, threshold, hardware)
     axes.set_title("Fits by the paper's share of computation.", loc="left", fontsize=10)
     if not fit:
-        say(axes, f"no point reaches {percent(threshold)} and fits")
+        say(axes, f"no point reaches {level(threshold)} and fits")
     return fit
 
 

@@ -13,11 +13,12 @@ from cosplit.record.figures.canvas import GREY, canvas, foot, plain_ticks, say, 
 from cosplit.record.figures.fronts import SOURCE_CODE, Front, fronts, interval, of_all_seeds
 from cosplit.record.figures.labels import End, Words, name_ends
 from cosplit.record.figures.looks import Look, ink, looks, sized
-from cosplit.record.figures.words import percent, sent, short
+from cosplit.record.figures.words import sent, short
 from cosplit.record.figures.write import Drawing
 from cosplit.record.finite_blocklength import BLOCK_ERROR, channel_uses, law
 from cosplit.row import Row
 from cosplit.task import Task
+from cosplit.units import level, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def noise(rows: Sequence[Row], task: Task, threshold: float) -> Drawing:
     """
     title = f"Accuracy and channel uses over noise: {task.title}, split at conv4_x"
     note = (
-        f"Filled marks reach {percent(threshold)}. Each curve takes its point of fewest uses that "
+        f"Filled marks reach {level(threshold)}. Each curve takes its point of fewest uses that "
         "does, else its most accurate one, and says where that changes.\nThin bars: 95 % interval "
         "over the test images. Thick bars: lowest to highest seed, where several were trained."
     )
@@ -58,7 +59,7 @@ def noise(rows: Sequence[Row], task: Task, threshold: float) -> Drawing:
         upper.set_title(f"Accuracy {over}", loc="left", fontsize=10)
         lower.set_title(f"Channel uses an image {over}", loc="left", fontsize=10)
         lower.set(yscale="log", xlabel=meaning, xticks=_levels(found))
-        lower.set_xticklabels(f"{level:g}" for level in _levels(found))
+        lower.set_xticklabels(f"{each:g}" for each in _levels(found))
         said += [f"{over.capitalize()}:", *map(_said, found)]
         if not found:
             say(upper, "no point to draw")
@@ -156,14 +157,14 @@ def _switches(axes: "Axes", curves: Sequence[Curve], look: Mapping[str, Look], a
 def _ticks(grid: Any) -> None:
     from matplotlib.ticker import FuncFormatter
 
-    grid[0][0].yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent(share)))
+    grid[0][0].yaxis.set_major_formatter(FuncFormatter(lambda share, _: level(share)))
     grid[0][0].margins(0.06)
     plain_ticks(grid[1][0].yaxis, short)
 
 
 def _said(front: Front) -> str:
     parts = [
-        f"{level:g}: {percent(row.accuracy or 0)}, {short(row.channel_uses or 0)} uses"
-        for level, row in front.rows.items()
+        f"{noise_level:g}: {percent(row.accuracy or 0)}, {short(row.channel_uses or 0)} uses"
+        for noise_level, row in front.rows.items()
     ]
     return f"{front.name.replace(chr(10), ' ')}: {'; '.join(parts)}."

@@ -9,10 +9,11 @@ from cosplit.record.choose import qualifies
 from cosplit.record.figures.canvas import GREY, INK, SMALL, canvas, foot, plain_ticks, say, settle
 from cosplit.record.figures.labels import Words
 from cosplit.record.figures.looks import OURS, Look, ink, looks, series, sized
-from cosplit.record.figures.words import percent, sent, short
+from cosplit.record.figures.words import sent, short
 from cosplit.record.figures.write import Drawing
 from cosplit.row import Row
 from cosplit.task import Task
+from cosplit.units import level
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -31,7 +32,7 @@ def tradeoff(rows: Sequence[Row], task: Task, hardware: Hardware, threshold: flo
         for row in rows
         if row.channel == "noiseless" and row.outcome == "ok" and row.payload_bits_mean
     ]
-    title = f"Computation on the device against bits sent: {task.title}, at {percent(threshold)}"
+    title = f"Computation on the device against bits sent: {task.title}, at {level(threshold)}"
     note = "Lower left is better. Test images that are missing count as wrong."
     figure, axes = canvas(title, (8, 5.6))
     floor = _floor(points)
@@ -118,7 +119,7 @@ def _key(threshold: float, device: str) -> "list[Artist]":
 
     base: dict[str, Any] = {"ls": "none", "marker": "o", "ms": SIZE, "color": GREY}
     return [
-        Line2D([], [], label=f"filled: reaches {percent(threshold)}", **base),
+        Line2D([], [], label=f"filled: reaches {level(threshold)}", **base),
         Line2D([], [], label="hollow: does not", **base | {"mfc": "white"}),
         Line2D([], [], label=f"struck through: does not fit on {device}", **STRUCK),
     ]

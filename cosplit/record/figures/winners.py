@@ -14,11 +14,12 @@ from cosplit.record.figures.canvas import GREY, INK, SMALL, canvas, foot, say, s
 from cosplit.record.figures.labels import Words, name_ends
 from cosplit.record.figures.latency import dense, fastest, lines, with_reference
 from cosplit.record.figures.looks import OURS, ink, looks
-from cosplit.record.figures.words import percent, short, where
+from cosplit.record.figures.words import short, where
 from cosplit.record.figures.write import Drawing
 from cosplit.record.palette import colours
 from cosplit.row import Row
 from cosplit.task import Task
+from cosplit.units import level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,7 +46,7 @@ def winners(rows: Sequence[Row], task: Task, hardware: Hardware, threshold: floa
     """Modelled latency over rate, and above it the point that wins each range of rates."""
     here = [row for row in rows if row.hardware == hardware.name and row.latency_modelled_ms]
     fit = candidates(here, threshold, hardware.name)
-    title = f"Which method answers fastest: {task.title}, at {percent(threshold)}"
+    title = f"Which method answers fastest: {task.title}, at {level(threshold)}"
     note = (
         f"Latency modelled for {hardware.name}, each method at its fastest point of those that "
         "qualify and fit."
@@ -61,7 +62,7 @@ def winners(rows: Sequence[Row], task: Task, hardware: Hardware, threshold: floa
     words = Words(axes, _switches(axes, won))
     _ours(words, [row for row in fit if row.method == OURS], task)
     if not fit:
-        say(axes, f"no point reaches {percent(threshold)} and fits")
+        say(axes, f"no point reaches {level(threshold)} and fits")
     return Drawing(figure, title, " ".join([note, *map(_said, won)]))
 
 

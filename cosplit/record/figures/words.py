@@ -3,11 +3,6 @@
 from cosplit.row import Row
 
 
-def percent(fraction: float) -> str:
-    """As in `93 %` or `93.5 %`."""
-    return f"{100 * fraction:.4g} %"
-
-
 def short(number: float, unit: str = "") -> str:
     """Three digits and a prefix, as in `4.92 MMACs` or `13.6 ms`."""
     from matplotlib.ticker import EngFormatter
