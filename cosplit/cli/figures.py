@@ -24,7 +24,10 @@ def figures(
     hardware: Hardware = "raspberry-pi-3",
     threshold: Threshold = None,
     formats: Annotated[
-        str, typer.Option("--format", help="svg, pdf or png; several separated by commas.")
+        str,
+        typer.Option(
+            "--format", help="File formats: svg, pdf or png; several separated by commas."
+        ),
     ] = "svg",
     leaderboard: Root = LEADERBOARD,
     as_json: AsJson = False,
