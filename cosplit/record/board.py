@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cosplit.record.choose import TIERS, Tier, candidates, latencies, qualifies, reference
 from cosplit.record.entry import STATUSES, Entry, Status, with_measured
+from cosplit.record.fit import FitRule, Fits, fits
 from cosplit.record.hypervolume import hypervolume
 from cosplit.row import Row
 from cosplit.task import Task
@@ -76,7 +77,12 @@ def standings(items: Iterable[Entry | Row]) -> list[Standing]:
 
 
 def board(
-    items: Iterable[Entry | Row], task: Task, threshold: float, tier: Tier, hardware: str
+    items: Iterable[Entry | Row],
+    task: Task,
+    threshold: float,
+    tier: Tier,
+    hardware: str,
+    rule: FitRule = "share",
 ) -> list[BoardLine]:
     """The board's lines, best first; methods without a score last, by name."""
     by_method = dict[str, list[Standing]]()
@@ -85,14 +91,17 @@ def board(
         if rows:
             kept = Standing(standing.method, standing.title, standing.status, rows)
             by_method.setdefault(standing.method, []).append(kept)
-    lines = [_line(each, task, threshold, tier, hardware) for each in by_method.values()]
+    fit = fits(rule, hardware)
+    lines = [_line(each, task, threshold, tier, hardware, fit) for each in by_method.values()]
     lines.sort(key=lambda line: (line.score_ms or math.inf, line.method))
     scored = sum(line.score_ms is not None for line in lines) if task.ranked else 0
     ranked = [line.model_copy(update={"rank": k + 1}) for k, line in enumerate(lines[:scored])]
     return ranked + lines[scored:]
 
 
-def boards(items: Sequence[Entry | Row], tasks: Mapping[str, Task]) -> list[BoardLine]:
+def boards(
+    items: Sequence[Entry | Row], tasks: Mapping[str, Task], rule: FitRule = "share"
+) -> list[BoardLine]:
     """Every board that has a row to show: task x threshold x tier x hardware."""
     rows = [row for standing in standings(items) for row in standing.rows]
     shown = {
@@ -105,21 +114,26 @@ def boards(items: Sequence[Entry | Row], tasks: Mapping[str, Task]) -> list[Boar
         line
         for name, tier, hardware in sorted(shown, key=lambda p: (p[0], TIERS.index(p[1]), p[2]))
         for threshold in tasks[name].thresholds
-        for line in board(items, tasks[name], threshold, tier, hardware)
+        for line in board(items, tasks[name], threshold, tier, hardware, rule)
     ]
 
 
 def _line(
-    each: Sequence[Standing], task: Task, threshold: float, tier: Tier, hardware: str
+    each: Sequence[Standing],
+    task: Task,
+    threshold: float,
+    tier: Tier,
+    hardware: str,
+    fits: Fits,
 ) -> BoardLine:
-    fastest = {s.status: _fastest(s.rows, task, threshold, tier, hardware) for s in each}
+    fastest = {s.status: _fastest(s.rows, task, threshold, tier, hardware, fits) for s in each}
     scores: dict[str, float | None] = {
         status: _score(found, task, tier) for status, found in fastest.items()
     }
     proved = max(each, key=lambda s: STATUSES.index(s.status))
     best = fastest[proved.status]
     sound = [row for row in proved.rows if qualifies(row, threshold)]
-    fit = candidates(proved.rows, threshold, hardware)
+    fit = candidates(proved.rows, threshold, hardware, fits)
     pairs = [
         (float(row.device_macs), row.payload_bits_mean)
         for row in fit
@@ -148,9 +162,9 @@ def _line(
 
 
 def _fastest(
-    rows: Iterable[Row], task: Task, threshold: float, tier: Tier, hardware: str
+    rows: Iterable[Row], task: Task, threshold: float, tier: Tier, hardware: str, fits: Fits
 ) -> dict[str, Row]:
-    fit = candidates(rows, threshold, hardware)
+    fit = candidates(rows, threshold, hardware, fits)
     found = dict[str, Row]()
     for rate in map("{:g}".format, task.rates):
         timed = [(ms, row) for row in fit if (ms := latencies(row, tier).get(rate)) is not None]

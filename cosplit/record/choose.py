@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from cosplit.errors import CosplitError
+from cosplit.record.fit import Fits, by_share
 from cosplit.row import Row
 
 Tier = Literal["modelled", "emulated"]
@@ -25,13 +26,15 @@ def reference(rows: Iterable[Row]) -> list[Row]:
     return [row for row in held if row.seed == lowest[row.task, row.method]]
 
 
-def candidates(rows: Iterable[Row], threshold: float, hardware: str) -> list[Row]:
+def candidates(
+    rows: Iterable[Row], threshold: float, hardware: str, fits: Fits = by_share
+) -> list[Row]:
     """The rows that may answer: of the reference seed, noiseless, at or above the threshold, fit
     for the device."""
     return [
         row
         for row in reference(rows)
-        if qualifies(row, threshold) and row.deployable and row.hardware == hardware
+        if qualifies(row, threshold) and fits(row) and row.hardware == hardware
     ]
 
 

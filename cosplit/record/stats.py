@@ -13,6 +13,7 @@ from statistics import mean, stdev
 
 from cosplit.measure.accuracy import mcnemar, unpack
 from cosplit.record.choose import qualifies, reference
+from cosplit.record.fit import Fits, by_share
 from cosplit.row import Row
 
 
@@ -60,7 +61,7 @@ def points(rows: Sequence[Row]) -> list[PointStats]:
     return [_point(row, seen[_place(row)]) for row in shown if row.accuracy is not None]
 
 
-def champions(rows: Iterable[Row], threshold: float) -> list[Row]:
+def champions(rows: Iterable[Row], threshold: float, fits: Fits = by_share) -> list[Row]:
     """Of each method the noiseless row that is compared with others', by name.
 
     Among those that reach `threshold` and fit on the device, as what scores does (where none does,
@@ -73,8 +74,8 @@ def champions(rows: Iterable[Row], threshold: float) -> list[Row]:
             by_method.setdefault(row.method, []).append(row)
 
     def merit(row: Row) -> tuple[bool, bool, float, str]:
-        reaches, fits = qualifies(row, threshold), bool(row.deployable)
-        return (reaches, reaches and fits, row.validation_accuracy or 0.0, row.point)
+        reaches = qualifies(row, threshold)
+        return (reaches, reaches and fits(row), row.validation_accuracy or 0.0, row.point)
 
     return [max(by_method[name], key=merit) for name in sorted(by_method)]
 

@@ -12,6 +12,7 @@ from cosplit.errors import CosplitError
 from cosplit.measure.hardware import DEVICE
 from cosplit.record.board import board, boards
 from cosplit.record.choose import choose, latency_ms
+from cosplit.record.fit import FIT_RULES
 from cosplit.record.hypervolume import LEAST, hypervolume
 from cosplit.row import EmulatedLatency
 from cosplit.task import load_task
@@ -218,3 +219,24 @@ def test_the_record_needs_no_torch():
     imports = "".join(f"import cosplit.record.{module}\n" for module in modules.split())
     code = f"{imports}import sys\nsys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_rule_of_what_fits_decides_who_may_answer(make_row, task):
+    rows = [
+        make_row("deep", 300_000_000, 8.0, 9_400, deployable=False, peak_memory_bytes=2 << 30),
+        make_row("lean", 300_000_000, 8.0, 9_400, deployable=False, peak_memory_bytes=1 << 20),
+        make_row("shallow", 1, 9_000.0, 9_400),
+    ]
+    scored = {
+        rule: {
+            line.method
+            for line in board(rows, task, task.threshold, "modelled", DEVICE, rule)
+            if line.score_ms is not None
+        }
+        for rule in FIT_RULES
+    }
+    assert scored == {
+        "share": {"shallow"},
+        "memory": {"lean"},  # what was never measured does not fit
+        "none": {"deep", "lean", "shallow"},
+    }
