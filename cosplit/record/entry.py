@@ -26,6 +26,7 @@ RelativePath = Annotated[
         pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*$", max_length=255
     ),
 ]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 _Line = Annotated[str, StringConstraints(max_length=300)]
 
 
@@ -74,6 +75,7 @@ class DataRef(_Section):
 class Provenance(_Section):
     """What is needed to measure again. No host name and no user name."""
 
+    date: Day | None = Field(None, description="UTC day on which the rows were entered")
     commit: str | None = Field(None, description="null outside a git repository")
     dirty: bool = Field(False, description="code or recipes had changes that no commit holds")
     packages: dict[str, str] = Field(default_factory=dict)
@@ -165,15 +167,18 @@ def write_entry(leaderboard: Path, entry: Entry) -> Path:
 
     A report of other weights takes away what was proved of those before.
     """
-    path = entry_path(leaderboard, entry)
-    text = entry.model_dump_json(by_alias=True, indent=1)
-    write_atomic(path, text + "\n")
+    path = write_atomic(entry_path(leaderboard, entry), entry_json(entry))
     if entry.status == "self-reported":
         for status in STATUSES[1:]:
             proof = path.with_name(f"{entry.method.name}.{status}.json")
             if proof.is_file() and not proves(read_entry(proof), entry):
                 proof.unlink()
     return path
+
+
+def entry_json(entry: Entry) -> str:
+    """The entry as its file holds it."""
+    return entry.model_dump_json(by_alias=True, indent=1) + "\n"
 
 
 def confined(root: Path, relative: str) -> Path:

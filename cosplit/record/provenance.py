@@ -4,6 +4,7 @@ import platform
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def provenance(
     seeds: Iterable[int] = (0,),
     images: Mapping[str, str] | None = None,
     repository: Path = REPOSITORY,
+    today: date | None = None,
 ) -> Provenance:
     """What an entry says of its origin; nothing that names a host, a user or a folder.
 
@@ -35,10 +37,12 @@ def provenance(
         seeds: every seed the run used.
         images: container images by name, each with its digest.
         repository: the folder of the code; where it is no git repository, `commit` is null.
+        today: the day; null for the clock's, in UTC.
     """
     commit = _git(repository, "rev-parse", "HEAD")
     named = tuple(missing) if len(missing) <= MAX_MISSING else ()
     return Provenance(
+        date=(today or datetime.now(UTC).date()).isoformat(),
         commit=commit,
         dirty=uncommitted(repository),
         packages=package_versions(),

@@ -1,10 +1,11 @@
 """What counts as a change that no commit holds: code and recipes, not what they make."""
 
 import subprocess
+from datetime import date
 
 import pytest
 
-from cosplit.record.provenance import CODE, uncommitted
+from cosplit.record.provenance import CODE, provenance, uncommitted
 
 
 @pytest.fixture
@@ -37,3 +38,7 @@ def test_what_entering_writes_is_not(repository, folder):
 
 def test_outside_a_repository_nothing_is_dirty(tmp_path):
     assert not uncommitted(tmp_path)
+
+
+def test_the_day_is_of_the_run():
+    assert provenance("d", 1, 0.0, today=date(2026, 2, 1)).date == "2026-02-01"
