@@ -85,8 +85,19 @@ def board(
     rule: FitRule = "share",
 ) -> list[BoardLine]:
     """The board's lines, best first; methods without a score last, by name."""
+    return _ranked(standings(items), task, threshold, tier, hardware, rule)
+
+
+def _ranked(
+    held: Iterable[Standing],
+    task: Task,
+    threshold: float,
+    tier: Tier,
+    hardware: str,
+    rule: FitRule,
+) -> list[BoardLine]:
     by_method = dict[str, list[Standing]]()
-    for standing in standings(items):
+    for standing in held:
         rows = [row for row in standing.rows if row.task == task.name]
         if rows:
             kept = Standing(standing.method, standing.title, standing.status, rows)
@@ -103,7 +114,8 @@ def boards(
     items: Sequence[Entry | Row], tasks: Mapping[str, Task], rule: FitRule = "share"
 ) -> list[BoardLine]:
     """Every board that has a row to show: task x threshold x tier x hardware."""
-    rows = [row for standing in standings(items) for row in standing.rows]
+    held = standings(items)
+    rows = [row for standing in held for row in standing.rows]
     shown = {
         (row.task, tier, row.hardware)
         for row in rows
@@ -114,7 +126,7 @@ def boards(
         line
         for name, tier, hardware in sorted(shown, key=lambda p: (p[0], TIERS.index(p[1]), p[2]))
         for threshold in tasks[name].thresholds
-        for line in board(items, tasks[name], threshold, tier, hardware, rule)
+        for line in _ranked(held, tasks[name], threshold, tier, hardware, rule)
     ]
 
 
