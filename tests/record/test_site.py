@@ -196,7 +196,7 @@ def test_every_page_has_one_title_a_skip_link_and_what_it_rests_on(tmp_path, tas
         assert len(re.findall("<h1[ >]", text)) == 1, page
         body = text.partition("<body>")[2].lstrip()
         assert body.startswith('<a class="skip" href="#main">')
-        assert f"cosplit {__version__}, measured up to 2026-02-01." in text
+        assert f"cosplit {__version__}, entries up to 2026-02-01." in text
         assert 'href="https://arxiv.org/abs/2006.02166"' in text
         for link in ("rules.html", "submit.html"):
             assert re.search(rf'href="(\.\./\.\./)?{link}"', text)

@@ -44,7 +44,7 @@ def rate(bytes_per_s: float) -> str:
 
 
 def date(entries: Iterable[Entry]) -> str | None:
-    """The day of the newest measurement; the clock would make other pages of equal entries."""
+    """The day of the newest entry; the clock would make other pages of equal entries."""
     return max((e.provenance.date for e in entries if e.provenance.date), default=None)
 
 
