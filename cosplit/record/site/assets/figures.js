@@ -129,7 +129,7 @@ function noise(points, key, fit, kind, quantity, colours) {
     data: { values },
     encoding: {
       x: place("level", { title: CHANNELS[kind] ?? kind, values: levels, grid: false }, kind === "bsc" ? { type: "log" } : { zero: false }),
-      y: place("y", accuracy ? { title: "accuracy", format: ".0%" } : decades("channel uses an image", values.map((v) => v.y)), accuracy ? { zero: false } : { type: "log" }),
+      y: place("y", accuracy ? { title: "accuracy", labelExpr: "format(100 * datum.value, '~g') + ' %'" } : decades("channel uses an image", values.map((v) => v.y)), accuracy ? { zero: false } : { type: "log" }),
       color,
     },
     layer: [
