@@ -8,6 +8,7 @@ from cosplit.record.choose import reference
 from cosplit.record.entry import Entry
 from cosplit.record.stats import PointStats
 from cosplit.record.stats import points as statistics
+from cosplit.record.table import once
 from cosplit.row import Row
 
 _CHANNEL = re.compile(r"([a-z]+)(-?\d+(?:\.\d+)?)")
@@ -24,8 +25,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Point:
-    """`row` is noiseless, of the seed that is ranked; of a code that is made for noise it is the
-    one in the middle of the grid, since the best would flatter it. Its memory is the
+    """`row` stands for the point, as in every table, of the seed that is ranked. Its memory is the
     most over any channel: one device half serves them all. `seeds` is null where it was not
     scored."""
 
@@ -55,8 +55,7 @@ def points(entry: Entry) -> list[Point]:
 
 
 def _point(rows: list[Row], told: dict[tuple[str, str], PointStats]) -> Point:
-    plain = [row for row in rows if row.channel == "noiseless"]
-    row = plain[0] if plain else rows[len(rows) // 2]
+    (row,) = once(rows)
     peaks = [each.peak_memory_bytes for each in rows if each.peak_memory_bytes is not None]
     held = row.model_copy(update={"peak_memory_bytes": max(peaks, default=None)})
     return Point(held, tuple(_noise(rows)), told.get((row.point, row.channel)))
