@@ -16,6 +16,7 @@ from cosplit.record.figures.labels import End, name_ends
 from cosplit.record.figures.looks import OURS, ink, looks, series, sized
 from cosplit.record.figures.words import short
 from cosplit.record.figures.write import Drawing
+from cosplit.record.fit import memory_fits, memory_limit, memory_measured
 from cosplit.row import Row
 from cosplit.task import Task
 from cosplit.units import level
@@ -78,21 +79,6 @@ def _by_memory(axes: "Axes", sound: Sequence[Row], device: HardwareProfile) -> l
     elif not fit:
         say(axes, "no measured point fits")
     return fit
-
-
-def memory_limit(device: HardwareProfile) -> int:
-    """Bytes a device half may take: the board's memory, less its system's where that is stated."""
-    return device.emulation.memory_bytes if device.emulation else device.memory_bytes
-
-
-def memory_measured(row: Row) -> bool:
-    """Whether the row says what its device half needs; to be killed for memory says it too."""
-    return row.peak_memory_bytes is not None or row.outcome_emulated == "oom"
-
-
-def memory_fits(row: Row, limit: int) -> bool:
-    """Whether the measured peak stays within `limit` bytes."""
-    return row.peak_memory_bytes is not None and row.peak_memory_bytes <= limit
 
 
 def with_reference(fit: Iterable[Row], here: Iterable[Row]) -> list[Row]:

@@ -4,7 +4,7 @@ import pytest
 from drawn import HARDWARE, TASK, fig4, front, lines, row, said
 
 from cosplit.record.choose import latency_ms
-from cosplit.record.figures.latency import memory_limit
+from cosplit.record.fit import memory_limit
 
 
 def test_latency_takes_the_fastest_point_at_each_rate():
