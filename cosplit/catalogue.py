@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _PACKAGES = ("backbones", "channels", "codecs", "methods")
+KINDS = (*_PACKAGES, "tasks", "hardware_profiles")
+"""What a folder of further parts may hold, a folder each."""
 
 
 def method_names(extra: Path | None = None) -> list[str]:

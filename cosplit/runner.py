@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,6 +34,9 @@ from cosplit.point import OperatingPoint
 from cosplit.row import Row
 from cosplit.task import Task
 from cosplit.trained import ARTIFACTS, NotTrained, Trained, TrainedModels
+
+if TYPE_CHECKING:
+    from cosplit.training.progress import Say
 
 COMPRESSED = "compressed"
 REFERENCE = "png"
@@ -57,7 +61,7 @@ class Runner:
     artifacts: Sequence[Path] = (ARTIFACTS,)
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
-    progress: bool = True
+    progress: "bool | Say" = True
     leave_out: Sequence[int] = ()
 
     def rows(self, method: Method, point: OperatingPoint) -> list[Row]:

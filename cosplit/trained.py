@@ -27,6 +27,7 @@ from cosplit.task import Task
 
 if TYPE_CHECKING:
     from cosplit.split import SplitModel
+    from cosplit.training.progress import Say
     from cosplit.training.trainer import LocalTrainer
 
 ARTIFACTS = Path(__file__).parent.parent / "leaderboard" / "artifacts"
@@ -64,7 +65,7 @@ class TrainedModels:
     artifacts: Sequence[Path] = (ARTIFACTS,)
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
-    progress: bool = True
+    progress: "bool | Say" = True
 
     def get(self, method: Method, point: OperatingPoint) -> Trained:
         """The point's model, fitted now if it has to and may be.

@@ -26,10 +26,10 @@ LEVELS = (
     ("measure",),
     ("catalogue", "containers", "link", "runner", "trained"),
     ("record", "submission"),
-    ("cli", "__main__"),
+    ("cli", "plugin", "__main__"),
 )
 LEVEL = {name: k for k, names in enumerate(LEVELS) for name in names}
-FREE_OF_TORCH = ("record", "cli")
+FREE_OF_TORCH = ("record", "cli", "plugin")
 
 
 def imports(path: Path) -> set[str]:

@@ -8,12 +8,15 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+Say = Callable[[str], None]
+"""Told what there is to say, a line at a time."""
+
 
 class Reporter:
-    """Shows how one stage goes on the standard error stream, or nothing at all."""
+    """Shows how one stage goes: on the standard error stream, to whom it is told, or not at all."""
 
     def __init__(
-        self, key: str, steps: int, shown: bool, clock: Callable[[], float] = monotonic
+        self, key: str, steps: int, shown: bool | Say, clock: Callable[[], float] = monotonic
     ) -> None:
         terminal = sys.stderr.isatty()
         self._key = key
@@ -21,7 +24,7 @@ class Reporter:
         self._clock = clock
         self._start = clock()
         self._before: int | None = None
-        self._lines = shown and not terminal
+        self._say = shown if callable(shown) else _to_stderr if shown and not terminal else None
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -30,7 +33,7 @@ class Reporter:
             TextColumn("left"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
-            disable=not (shown and terminal),
+            disable=not (shown is True and terminal),
             speed_estimate_period=300,
         )
         self._task = self._bar.add_task(key, total=steps)
@@ -56,15 +59,19 @@ class Reporter:
     def epoch(self, epoch: int, share: float, loss: float) -> None:
         """An epoch has ended, `share` of the stage is done."""
         self._bar.update(self._task, description=f"{self._key} (loss {loss:.3f})")
-        if self._lines:
+        if self._say:
             line = f"{self._key}: epoch {epoch}, {100 * share:.0f} %, loss {loss:.4f}"
             left = f", about {duration(self._left(share))} left" if share < 1 else ""
-            print(line + left, file=sys.stderr, flush=True)
+            self._say(line + left)
 
     def _left(self, share: float) -> float:
         """Seconds, where the steps to come take as long as those of this process."""
         own = share * self._steps - (self._before or 0)
         return (self._clock() - self._start) / own * (1 - share) * self._steps
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def duration(seconds: float) -> str:

@@ -26,7 +26,7 @@ from cosplit.tensorfile import dump_tensors, read_header, read_tensors, state_di
 from cosplit.training.base import train_base
 from cosplit.training.batches import Batches
 from cosplit.training.precision import autocast
-from cosplit.training.progress import Reporter
+from cosplit.training.progress import Reporter, Say
 from cosplit.training.recalibrate import recalibrate
 from cosplit.training.run import Run
 from cosplit.training.teacher import Answers
@@ -55,7 +55,7 @@ class LocalTrainer:
         seed: int = 0,
         *,
         base_file: Path | None = None,
-        progress: bool = True,
+        progress: bool | Say = True,
     ) -> None:
         self.task = task
         self.seed = seed
