@@ -90,7 +90,7 @@ def test_figures_and_rows_lie_where_it_says(run):
         (("--method", "pgn"), "unknown method 'pgn'; did you mean 'png'?"),
         (("--task", "digit"), "unknown task 'digit'; did you mean 'digits'?"),
         (("--hardware", "raspberry-pi-33"), "did you mean 'raspberry-pi-3'?"),
-        (("--samples", "3"), "--samples 3: take one a class at least"),
+        (("--samples", "3"), "3 samples: take one a class at least, 10"),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path, options, line):
@@ -100,11 +100,11 @@ def test_a_mistake_is_one_line(tmp_path, options, line):
     assert len(done.stderr.splitlines()) <= 2
 
 
-def test_absent_data_is_skipped_and_the_command_named(tmp_path):
-    done = bench(tmp_path, "--task", "cifar10", "--method", "untrained_for_bench")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "run `cosplit data fetch cifar10`" in done.stdout
-    assert "passed" not in done.stdout
+def test_absent_data_ends_in_one_line_that_names_the_command(tmp_path):
+    done = bench(tmp_path, "--task", "cifar10", "--benchmark-json=out.json")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "run `cosplit data fetch cifar10`" in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
 
 
 def test_a_run_in_which_nothing_was_scored_fails(tmp_path):

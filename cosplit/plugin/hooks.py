@@ -13,6 +13,7 @@ from cosplit.plugin import items as ours
 from cosplit.plugin import saving, summary
 from cosplit.plugin.bench import BENCH, Bench
 from cosplit.plugin.progress import Progress
+from cosplit.trained import NotTrained
 
 _UNSAVED = ("Not saving anything", "Can't compare")
 """Warnings of pytest-benchmark; where warnings are errors they would end a run in a traceback."""
@@ -72,10 +73,10 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if session.config.option.collectonly or not (asked and bench.task.ranked):
         return
     if all(map(bench.to_train, asked)):
-        names = " ".join(f"--method {name}" for name in dict.fromkeys(m.name for m, _ in asked))
-        raise pytest.UsageError(
-            f"no point asked for is trained; run `cosplit train {bench.task.name} {names}`"
-        )
+        try:
+            bench.runner.models.get(*asked[0])
+        except NotTrained as error:
+            raise pytest.UsageError(f"no point asked for has a model: {error}") from None
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

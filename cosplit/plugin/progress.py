@@ -4,7 +4,7 @@ On a terminal the line of the point under way is written anew in its place; else
 when the point ends, and in between where one takes long.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
 from typing import Any
@@ -83,17 +83,20 @@ class Progress:
         left = self._left.seconds()
         self._now = None
         if self._reporter.verbosity >= 0:
-            to_come = f", about {duration(left)} left" if left else ""
-            self._write(f"{label}: {said}, {duration(took)}{to_come}", **colour)
+            more = (f", {duration(took)}", f", about {duration(left)} left" if left else "")
+            self._write(self._fitting(f"{label}: {said}", more), **colour)
         elif self._in_place:
-            self._reporter.rewrite("\r", erase=True)
+            self._reporter.rewrite("", erase=True)
+            self._reporter.rewrite("")
+            self._reporter.currentfspath = None
 
     def _outcome(self, name: str) -> tuple[str, dict[str, bool]]:
         """What became of a point, and in which colour that is said."""
         if self._failed:
             return "FAILED", {"red": True}
-        if name in self._bench.left_out:
-            return "not trained, left out", {"yellow": True}
+        if name not in self._bench.scored:
+            left_out = name in self._bench.left_out
+            return "not trained, left out" if left_out else "skipped", {"yellow": True}
         row = once(self._bench.scored[name])[0]
         if row.outcome != "ok" or row.accuracy is None:
             return f"{row.outcome}: {row.detail}", {"yellow": True}
@@ -104,7 +107,8 @@ class Progress:
         line = f"{self._label(self._now)}: {what}" if self._now else what
         with self._uncaptured():
             if self._in_place:
-                self._reporter.rewrite(line[: self._reporter._tw.fullwidth - 1], erase=True)
+                self._reporter.rewrite(self._fitting(line), erase=True)
+                self._reporter.currentfspath = -2  # whoever writes next begins a new line
                 self._reporter.flush()
             elif monotonic() - self._written > PATIENCE_S and self._reporter.verbosity >= 0:
                 self._write(line)
@@ -119,9 +123,17 @@ class Progress:
         if self._in_place:
             self._reporter.rewrite(line, erase=True, **markup)
             self._reporter.line("")
+            self._reporter.currentfspath = None
         else:
             self._reporter.write_line(line, **markup)
         self._reporter.flush()
+
+    def _fitting(self, text: str, more: Iterable[str] = ()) -> str:
+        """What fits on one line of a terminal; elsewhere all of it."""
+        width = self._reporter._tw.fullwidth - 1 if self._in_place else None
+        for part in more:
+            text += part if width is None or len(text + part) <= width else ""
+        return text[:width]
 
     def _label(self, entrant: Entrant) -> str:
         total = len(self._left)

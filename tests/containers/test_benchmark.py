@@ -35,7 +35,8 @@ class Untrained(Method):
 def run(folder, *options, **environment):
     (folder / "parts" / "methods").mkdir(parents=True, exist_ok=True)
     (folder / "parts" / "methods" / "untrained_in_box.py").write_text(METHOD)
-    command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks" / "test_latency.py")]
+    command = [sys.executable, "-m", "pytest", str(ROOT / "benchmarks"), "-k"]
+    command += ["test_latency"]
     command += ["-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--parts", "parts"]
     command += ["--method", "untrained_in_box", "--samples", "20", "--hardware", "raspberry-pi-3"]
     return subprocess.run(
