@@ -100,7 +100,7 @@ class Bench:
         """The point's rows, scored once a run and written down at once."""
         name = name_of((method, point))
         if name not in self.scored:
-            self.say("scoring")
+            self.say("training" if self.to_train((method, point)) else "scoring")
             rows = self.runner.rows(method, point)
             if self.emulator:
                 self.say("measuring in containers")

@@ -51,9 +51,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """What is asked, of whom."""
-    bench = config.stash[BENCH]
-    return f"cosplit: {bench.task.title}; {', '.join(bench.methods)}"
+    """What is asked."""
+    return f"cosplit: {config.stash[BENCH].task.title}"
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -125,6 +125,8 @@ class Progress:
             self._reporter.line("")
             self._reporter.currentfspath = None
         else:
+            if self._reporter._tw.width_of_current_line:  # older pytest writes [100%] before
+                self._reporter.line("")
             self._reporter.write_line(line, **markup)
         self._reporter.flush()
 

@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 
@@ -30,11 +31,13 @@ class Steady(Method):
 NAME = "steady input-with_a_name_of_some_length"
 
 
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "parts" / "methods").mkdir(parents=True)
-    (tmp_path / "parts" / "methods" / "steady.py").write_text(METHOD)
-    return tmp_path
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One for all tests, so that only the first of them trains."""
+    found = tmp_path_factory.mktemp("progress")
+    (found / "parts" / "methods").mkdir(parents=True)
+    (found / "parts" / "methods" / "steady.py").write_text(METHOD)
+    return found
 
 
 def command(*options):
@@ -87,8 +90,8 @@ def in_a_log(folder, *options):
 
 def test_a_point_under_way_is_rewritten_and_stays_as_one_line(folder):
     text = on_a_terminal(folder)
-    for k, what in [(0, "loading"), (0, "scoring"), (0, "timing"), (2, "loading")]:
-        assert f"\r[{k + 1}/3] {NAME}{k}: {what}" in text
+    for k, what in [(0, "loading"), (0, "(training|scoring)"), (0, "timing"), (2, "loading")]:
+        assert re.search(rf"\r\[{k + 1}/3\] {NAME}{k}: {what}", text)
     points = [line for line in shown(text) if line.startswith("[")]
     assert [line.partition(":")[0] for line in points] == [
         f"[{k + 1}/3] {NAME}{k}" for k in range(3)
@@ -101,7 +104,7 @@ def test_a_point_under_way_is_rewritten_and_stays_as_one_line(folder):
 
 def test_less_is_shown_where_less_is_asked_for(folder):
     text = on_a_terminal(folder, "-q")
-    assert f"\r[1/3] {NAME}0: scoring" in text
+    assert f"\r[1/3] {NAME}0: timing" in text
     assert not [line for line in shown(text) if line.startswith("[")]
     assert not [line for line in in_a_log(folder, "-q").splitlines() if line.startswith("[")]
 
@@ -113,7 +116,8 @@ def test_more_is_shown_where_more_is_asked_for(folder):
     assert "\r" not in text
 
 
-def test_a_failed_test_is_a_failed_line_and_pytest_shows_why(folder):
+def test_a_failed_test_is_a_failed_line_and_pytest_shows_why(folder, tmp_path):
+    folder = shutil.copytree(folder, tmp_path / "broken")
     (folder / "conftest.py").write_text(
         "import pytest\n@pytest.fixture(autouse=True)\ndef broken():\n    assert 1 == 2\n"
     )
