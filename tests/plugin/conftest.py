@@ -19,6 +19,8 @@ def repository(tmp_path_factory) -> Path:
     """The template beside a test of its own."""
     folder = tmp_path_factory.mktemp("stranger") / "repository"
     shutil.copytree(ROOT / "docs" / "template", folder)
+    with (folder / "pyproject.toml").open("a") as limits:
+        limits.write("latency = 9 # a busy machine is no slower program\n")
     (folder / "tests").mkdir()
     (folder / "tests" / "test_theirs.py").write_text("def test_theirs():\n    pass\n")
     return folder
