@@ -17,7 +17,7 @@ from cosplit.plugin.timeleft import TimeLeft
 from cosplit.record.table import once
 from cosplit.training.progress import duration
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 """So long a log is silent about a point that is under way."""
 
 
