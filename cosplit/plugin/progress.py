@@ -4,7 +4,7 @@ On a terminal the line of the point under way is written anew in its place; else
 when the point ends, and in between where one takes long.
 """
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from time import monotonic
 from typing import Any
@@ -15,7 +15,9 @@ from cosplit.plugin import items as ours
 from cosplit.plugin.bench import Bench, Entrant, name_of
 from cosplit.plugin.timeleft import TimeLeft
 from cosplit.record.table import once
+from cosplit.screen import short_points
 from cosplit.training.progress import duration
+from cosplit.units import percent
 
 PATIENCE_S = 30
 """So long a log is silent about a point that is under way."""
@@ -37,6 +39,7 @@ class Progress:
         asked = ours.entrants(items)
         to_train = [name_of(entrant) for entrant in asked if self._bench.to_train(entrant)]
         self._left = TimeLeft({name_of(entrant): name_of(entrant) in to_train for entrant in asked})
+        self._short = _short_names(asked)
         points = f"{len(asked)} point{'s' * (len(asked) != 1)}"
         return f"{points}, {len(to_train)} to be trained first" if to_train else points
 
@@ -78,13 +81,13 @@ class Progress:
     def _end(self, entrant: Entrant) -> None:
         took = monotonic() - self._started
         said, colour = self._outcome(name_of(entrant))
-        label = self._label(entrant)
+        number = self._number()
         self._left.done(name_of(entrant), took)
         left = self._left.seconds()
         self._now = None
         if self._reporter.verbosity >= 0:
             more = (f", {duration(took)}", f", about {duration(left)} left" if left else "")
-            self._write(self._fitting(f"{label}: {said}", more), **colour)
+            self._write(self._fitting(number, entrant, said, more), **colour)
         elif self._in_place:
             self._reporter.rewrite("", erase=True)
             self._reporter.rewrite("")
@@ -100,14 +103,16 @@ class Progress:
         row = once(self._bench.scored[name])[0]
         if row.outcome != "ok" or row.accuracy is None:
             return f"{row.outcome}: {row.detail}", {"yellow": True}
-        return f"{100 * row.accuracy:.1f} %", {}
+        return percent(row.accuracy, 1), {}
 
     def _say(self, what: str) -> None:
         """Tell what is done to the point under way; in a log, only where it takes long."""
-        line = f"{self._label(self._now)}: {what}" if self._now else what
+        if self._now is None:
+            return
+        line = self._fitting(self._number(), self._now, what)
         with self._uncaptured():
             if self._in_place:
-                self._reporter.rewrite(self._fitting(line), erase=True)
+                self._reporter.rewrite(line, erase=True)
                 self._reporter.currentfspath = -2  # whoever writes next begins a new line
                 self._reporter.flush()
             elif monotonic() - self._written > PATIENCE_S and self._reporter.verbosity >= 0:
@@ -130,16 +135,20 @@ class Progress:
             self._reporter.write_line(line, **markup)
         self._reporter.flush()
 
-    def _fitting(self, text: str, more: Iterable[str] = ()) -> str:
-        """What fits on one line of a terminal; elsewhere all of it."""
-        width = self._reporter._tw.fullwidth - 1 if self._in_place else None
+    def _fitting(self, number: str, entrant: Entrant, what: str, more: tuple[str, ...] = ()) -> str:
+        """What fits on one line of a terminal: a short name first, then less; elsewhere all."""
+        whole = "".join((f"{number} {name_of(entrant)}: {what}", *more))
+        width = self._reporter._tw.fullwidth - 1
+        if not self._in_place or len(whole) <= width:
+            return whole
+        text = f"{number} {self._short[name_of(entrant)]}: {what}"
         for part in more:
-            text += part if width is None or len(text + part) <= width else ""
+            text += part if len(text + part) <= width else ""
         return text[:width]
 
-    def _label(self, entrant: Entrant) -> str:
+    def _number(self) -> str:
         total = len(self._left)
-        return f"[{self._left.n_done + 1:{len(str(total))}}/{total}] {name_of(entrant)}"
+        return f"[{self._left.n_done + 1:{len(str(total))}}/{total}]"
 
     @property
     def _in_place(self) -> bool:
@@ -153,3 +162,12 @@ class Progress:
 
 def _entrant(item: pytest.Item | None) -> Entrant | None:
     return ours.entrant(item) if item and ours.is_ours(item.nodeid) else None
+
+
+def _short_names(entrants: Sequence[Entrant]) -> dict[str, str]:
+    """By a point's name, what tells it apart from those of its method that are asked for."""
+    points: dict[str, list[str]] = {}
+    for method, point in entrants:
+        points.setdefault(method.name, []).append(point.name)
+    short = {name: short_points(each) for name, each in points.items()}
+    return {name_of((m, p)): f"{m.name} {short[m.name][p.name]}" for m, p in entrants}

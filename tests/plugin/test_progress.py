@@ -96,7 +96,7 @@ def test_a_point_under_way_is_rewritten_and_stays_as_one_line(folder):
     assert [line.partition(":")[0] for line in points] == [
         f"[{k + 1}/3] {NAME}{k}" for k in range(3)
     ]
-    assert re.search(r": [\d.]+ %, \d+ s, about \d+ s left$", points[0])
+    assert re.search(r": [\d.]+ %, \d+ \w+, about \d+ \w+ left$", points[0])
     assert ": oom: MemoryError: too big, " in points[2]
     under_way = [part for part in text.replace("\n", "\r").split("\r") if part.startswith("[")]
     assert max(map(len, under_way)) < 80
