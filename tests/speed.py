@@ -1,4 +1,4 @@
-"""What measuring itself costs: `pytest benchmarks/speed.py`. Ratios within one run, never limits.
+"""What measuring itself costs: `pytest tests/speed.py`. Ratios within one run, never limits.
 
 Networks of full size with untrained weights, on noise for images: only time is looked at.
 """
