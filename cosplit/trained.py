@@ -22,6 +22,7 @@ from cosplit.files import cache_dir, write_atomic
 from cosplit.measure.version import code_digest
 from cosplit.method import Method
 from cosplit.point import OperatingPoint
+from cosplit.resources import artifacts
 from cosplit.seeds import derive
 from cosplit.task import Task
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from cosplit.split import SplitModel
     from cosplit.training.trainer import LocalTrainer
 
-ARTIFACTS = Path(__file__).parent.parent / "leaderboard" / "artifacts"
 NOISELESS = "noiseless"
 LATE = ("conv4_x", "conv5_x")
 """Split points where the device may know the answer already."""
@@ -61,7 +61,7 @@ class TrainedModels:
     task: Task
     data: Path | None = None
     seed: int = 0
-    artifacts: Sequence[Path] = (ARTIFACTS,)
+    artifacts: Sequence[Path] = field(default_factory=artifacts)
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
     progress: bool = True

@@ -13,6 +13,7 @@ LEVELS = (
         "files",
         "message",
         "point",
+        "resources",
         "row",
         "screen",
         "seeds",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosplit import resources
 from cosplit.errors import CosplitError, Misuse, NoEntries, NoLeaderboard, Unknown, unknown
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cosplit.record.entry import Entry
     from cosplit.task import Task
 
-LEADERBOARD = Path(__file__).parent.parent.parent / "leaderboard"
+LEADERBOARD = resources.LEADERBOARD
 
 
 def task_names() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cosplit.errors import CosplitError, unknown
 from cosplit.measure.hardware import Hardware
-from cosplit.profile import PROFILES, HardwareProfile, load_profile
+from cosplit.profile import HardwareProfile, load_profile
 from cosplit.record.choose import REFERENCE_SEED
 from cosplit.record.consistency import Mistake, entry_mistakes, latency_mistakes, row_mistakes
 from cosplit.record.entry import (
@@ -20,7 +20,8 @@ from cosplit.record.entry import (
     proves,
     read_entry,
 )
-from cosplit.task import TASKS, load_task
+from cosplit.resources import PROFILES, TASKS
+from cosplit.task import load_task
 
 MAX_MISTAKES = 20  # of one entry: more only bury the first
 

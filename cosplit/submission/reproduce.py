@@ -18,6 +18,7 @@ from cosplit.errors import CosplitError
 from cosplit.files import cache_dir
 from cosplit.measure.hardware import Hardware
 from cosplit.record.entry import Entry, confined
+from cosplit.resources import artifacts
 from cosplit.row import Row
 from cosplit.runner import Runner
 from cosplit.submission.agreement import Agreement, agreement
@@ -25,7 +26,6 @@ from cosplit.submission.folder import weights_digest
 from cosplit.submission.publish import published
 from cosplit.submission.rows import Scorer
 from cosplit.submission.sandbox import Containers, Sandbox
-from cosplit.trained import ARTIFACTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class Reproduction:
             )
         first = entry.points[0]
         hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
-        roots = (self.leaderboard / "artifacts", ARTIFACTS)
+        roots = (self.leaderboard / "artifacts", *artifacts())
         return Runner(
             task,
             self.data,
