@@ -22,9 +22,9 @@ LEADERBOARD = ROOT / "leaderboard"
 CONTAINERS = ROOT / "containers"
 
 
-def artifacts() -> tuple[Path, ...]:
+def artifacts(leaderboard: Path = LEADERBOARD) -> tuple[Path, Path]:
     """The folders to look for published weights in: the leaderboard's own, then the fetched."""
-    return LEADERBOARD / "artifacts", fetched(LEADERBOARD) / "artifacts"
+    return leaderboard / "artifacts", fetched(leaderboard) / "artifacts"
 
 
 def fetched(leaderboard: Path) -> Path:

@@ -76,13 +76,18 @@ class TrainedModels:
         store = self.find(method, point)
         if store is None:
             if self.task.ranked:
-                seeded = f" --seed {self.seed}" if self.seed else ""
                 raise NotTrained(
-                    f"{method.name} {point.name} is not trained; "
-                    f"run `cosplit train {self.task.name} --method {method.name}{seeded}`"
+                    f"{method.name} {point.name} is not trained; {self._remedy(method)}"
                 )
             store = self.fit(method, point)
         return self._load(store, method, point)
+
+    def _remedy(self, method: Method) -> str:
+        seeded = f" --seed {self.seed}" if self.seed else ""
+        train = f"`cosplit train {self.task.name} --method {method.name}{seeded}`"
+        if any((root / self.task.name).is_dir() for root in self.artifacts):
+            return f"run {train}"
+        return f"run `cosplit weights fetch {self.task.name}` for the published weights, or {train}"
 
     def find(self, method: Method, point: OperatingPoint) -> ArtifactStore | None:
         """The first store that has the point, trained with this seed."""

@@ -20,6 +20,7 @@ from cosplit.record.entry import (
     proves,
     read_entry,
 )
+from cosplit.record.weights import locate
 from cosplit.resources import PROFILES, TASKS
 from cosplit.task import load_task
 
@@ -124,7 +125,7 @@ class _Checker:
             yield "points", f"no row of seed {REFERENCE_SEED}, which is ranked; enter it too"
 
     def _artifact(self, artifact: Artifact) -> Iterator[Mistake]:
-        path = confined(self.root, artifact.path)
+        path = locate(self.root, artifact.path)
         if not path.is_file():
             yield "path", f"{artifact.path}: no such file; add it"
         elif path.stat().st_size != artifact.bytes:

@@ -85,7 +85,7 @@ class Submitting:
             yield from progress.rows(done.name) or ()
 
     def _runner(self, task: Task, samples: int | None) -> Runner:
-        roots = (self.leaderboard / "artifacts", *artifacts())  # where the task's base may lie
+        roots = (*artifacts(self.leaderboard), *artifacts())  # where the task's base may lie
         return Runner(
             task, self.data, samples, hardware=self.hardware, artifacts=roots, cache=self.cache
         )

@@ -1,0 +1,55 @@
+"""`cosplit weights`: the published weights, where a clone is not at hand."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from cosplit.cli.common import LEADERBOARD, Methods, Root, TaskName, load_task, task_entries
+from cosplit.errors import CosplitError, unknown
+
+app = typer.Typer(help="Fetch the weights of the leaderboard's entries.", no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Keep `fetch` a word of its own."""
+
+
+@app.command()
+def fetch(
+    task: TaskName,
+    method: Methods = None,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="URL|FOLDER",
+            envvar="COSPLIT_WEIGHTS",
+            help="Where they lie, laid out as `leaderboard/` of the repository.",
+        ),
+    ] = None,
+    leaderboard: Root = LEADERBOARD,
+) -> None:
+    """Bring the published weights of a task to the cache, each checked by its SHA-256.
+
+    In a clone they are there already. Every command that scores finds them afterwards.
+    """
+    from cosplit.record import weights
+
+    if not load_task(task).ranked:
+        raise CosplitError(f"task {task!r} is trained on the spot; it has no published weights")
+    entries = {entry.method.name: entry for entry in task_entries(task, leaderboard)}
+    for name in method or ():
+        if name not in entries:
+            raise unknown("entry", name, entries)
+    wanted = [entries[name] for name in method or entries]
+    print(weights.fetch(leaderboard, wanted, source, _shown))
+
+
+def _shown(paths: list[str]) -> Iterable[str]:
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    return track(paths, "files", console=console, transient=True, disable=not console.is_terminal)
