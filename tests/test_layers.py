@@ -27,7 +27,7 @@ LEVELS = (
     ("measure",),
     ("catalogue", "containers", "link", "runner", "trained"),
     ("record", "submission"),
-    ("cli", "__main__"),
+    ("api", "cli", "__main__"),
 )
 LEVEL = {name: k for k, names in enumerate(LEVELS) for name in names}
 FREE_OF_TORCH = ("record", "cli")
