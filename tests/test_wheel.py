@@ -28,7 +28,7 @@ print(all(TrainedModels(task).find(png, point) for point in png.points(task)))
 """
 
 
-def run(*command: object, cwd: Path, **variables: str) -> str:
+def run(*command: object, cwd: Path, status: int = 0, **variables: str) -> str:
     """What a command prints, in a folder, without this process's own paths."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("COSPLIT_", "PYTHON"))}
     done = subprocess.run(
@@ -40,8 +40,8 @@ def run(*command: object, cwd: Path, **variables: str) -> str:
         timeout=300,
         check=False,
     )
-    assert not done.returncode, done.stdout + done.stderr
-    return done.stdout
+    assert done.returncode == status, done.stdout + done.stderr
+    return done.stderr if status else done.stdout
 
 
 def built(target: str, project: Path, folder: Path) -> Path:
@@ -70,9 +70,9 @@ def installed(wheel, tmp_path_factory):
     run("git", "init", "-q", cwd=environment)
     run("git", *IDENTITY, "commit", "-q", "--allow-empty", "-m", "others' work", cwd=environment)
 
-    def command(name: str, *words: object, cwd: Path = folder, **variables: str) -> str:
-        variables = {"COSPLIT_CACHE": str(folder / "cache")} | variables
-        return run(scripts / name, *words, cwd=cwd, **variables)
+    def command(name: str, *words: object, status: int = 0) -> str:
+        cache = str(folder / "cache")
+        return run(scripts / name, *words, cwd=folder, status=status, COSPLIT_CACHE=cache)
 
     assert str(environment) in command("python", "-c", "import cosplit; print(cosplit.__file__)")
     return command
@@ -135,6 +135,11 @@ def test_the_recipes_of_the_containers_are_there(installed):
 
 def test_the_commit_of_the_repository_around_it_is_not_its_own(installed):
     assert installed("python", "-c", COMMIT) == "None\n"
+
+
+def test_the_installed_leaderboard_is_not_written_to(installed):
+    line = installed("cosplit", "enter", "cifar10", status=1)
+    assert line.startswith("cosplit: the installed leaderboard stays as it came")
 
 
 def test_weights_are_found_once_they_are_fetched(installed):

@@ -194,6 +194,19 @@ def task_entries(task: str, leaderboard: Path = LEADERBOARD) -> "list[Entry]":
     return best_proved(read_board(leaderboard, task))
 
 
+def to_write_to(leaderboard: Path) -> Path:
+    """The leaderboard, where it is somebody's own.
+
+    Raises:
+        CosplitError: it is the one that was installed with the package.
+    """
+    if resources.REPOSITORY is None and leaderboard.resolve().is_relative_to(resources.ROOT):
+        raise CosplitError(
+            "the installed leaderboard stays as it came; write to one in a clone, by --leaderboard"
+        )
+    return leaderboard
+
+
 def none_left(what: str) -> CosplitError:
     """An error for a command that had nothing to do."""
     return CosplitError(f"{what}; see `cosplit list points`")
