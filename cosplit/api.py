@@ -87,7 +87,7 @@ def board(
     """
     from pandas import DataFrame
 
-    from cosplit.cli.common import load_task, task_entries, threshold_of
+    from cosplit.cli.common import load_task, read_board, threshold_of
     from cosplit.errors import unknown
     from cosplit.measure.hardware import Hardware
     from cosplit.record.board import BoardLine
@@ -96,7 +96,7 @@ def board(
 
     if tier not in TIERS:
         raise unknown("tier", tier, TIERS)
-    asked, entries = load_task(task), task_entries(task, leaderboard)
+    asked, entries = load_task(task), read_board(leaderboard, task)
     where = Hardware.parse(hardware).name
     lines = ranked(entries, asked, threshold_of(asked, threshold), tier, where)
     return DataFrame([line.model_dump() for line in lines], columns=list(BoardLine.model_fields))

@@ -200,7 +200,9 @@ def to_write_to(leaderboard: Path) -> Path:
     Raises:
         CosplitError: it is the one that was installed with the package.
     """
-    if resources.REPOSITORY is None and leaderboard.resolve().is_relative_to(resources.ROOT):
+    if resources.REPOSITORY is None and leaderboard.resolve().is_relative_to(
+        resources.ROOT.resolve()
+    ):
         raise CosplitError(
             "the installed leaderboard stays as it came; write to one in a clone, by --leaderboard"
         )

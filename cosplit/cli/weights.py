@@ -5,10 +5,16 @@ from typing import Annotated
 
 import typer
 
-from cosplit.cli.common import LEADERBOARD, Methods, Root, TaskName, load_task, task_entries
-from cosplit.errors import CosplitError, unknown
+from cosplit.cli.common import LEADERBOARD, Methods, Root, TaskName, task_entries
+from cosplit.cli.exit_codes import Exit, epilog
+from cosplit.cli.output import AsJson, print_json
+from cosplit.errors import unknown
 
-app = typer.Typer(help="Fetch the weights of the leaderboard's entries.", no_args_is_help=True)
+app = typer.Typer(
+    help="Fetch the weights of the leaderboard's entries.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 @app.callback()
@@ -16,7 +22,15 @@ def _group() -> None:
     """Keep `fetch` a word of its own."""
 
 
-@app.command()
+@app.command(
+    epilog=epilog(
+        "the weights are there",
+        "they cannot be had",
+        Exit.UNKNOWN,
+        Exit.NO_LEADERBOARD,
+        Exit.NO_ENTRIES,
+    )
+)
 def fetch(
     task: TaskName,
     method: Methods = None,
@@ -30,6 +44,7 @@ def fetch(
         ),
     ] = None,
     leaderboard: Root = LEADERBOARD,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the published weights of a task to the cache, each checked by its SHA-256.
 
@@ -37,14 +52,16 @@ def fetch(
     """
     from cosplit.record import weights
 
-    if not load_task(task).ranked:
-        raise CosplitError(f"task {task!r} is trained on the spot; it has no published weights")
     entries = {entry.method.name: entry for entry in task_entries(task, leaderboard)}
     for name in method or ():
         if name not in entries:
             raise unknown("entry", name, entries)
     wanted = [entries[name] for name in method or entries]
-    print(weights.fetch(leaderboard, wanted, source, _shown))
+    folder = weights.fetch(leaderboard, wanted, source, _shown)
+    if as_json:
+        print_json({"task": task, "folder": str(folder)})
+    else:
+        typer.echo(folder)
 
 
 def _shown(paths: list[str]) -> Iterable[str]:
