@@ -113,7 +113,7 @@ def test_tasks_and_hardware_are_listed(installed):
 
 
 def test_a_point_is_chosen_from_the_entries(installed):
-    (chosen,) = json.loads(installed("cosplit", "choose", "--rate", "10000", "--json"))
+    chosen = json.loads(installed("cosplit", "choose", "--rate", "10000", "--json"))
     assert chosen["point"]
 
 
