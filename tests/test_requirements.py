@@ -14,7 +14,12 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 APART = {"torch", "torchvision"}
 """Several gigabytes each: CI keeps the ones it has."""
-DISTRIBUTION = {"PIL": "pillow", "sklearn": "scikit-learn", "torch_pruning": "torch-pruning"}
+DISTRIBUTION = {
+    "PIL": "pillow",
+    "markdown_it": "markdown-it-py",
+    "sklearn": "scikit-learn",
+    "torch_pruning": "torch-pruning",
+}
 
 
 def pinned() -> dict[str, str]:
