@@ -1,6 +1,7 @@
 """cosplit: which way of splitting a neural network answers fastest over a poor link?
 
-Only values are exported here, each on first use, so that importing the package is light.
+Values, and what a notebook calls (`docs/notebook.md`), each on first use, so that importing the
+package is light.
 """
 
 from importlib import import_module
@@ -14,6 +15,9 @@ _HOME = {
     "OperatingPoint": "point",
     "Row": "row",
     "generator": "seeds",
+    "board": "api",
+    "score": "api",
+    "tasks": "api",
 }
 __all__ = [
     "Bits",
@@ -22,12 +26,18 @@ __all__ = [
     "OperatingPoint",
     "Row",
     "Symbols",
+    "board",
     "generator",
+    "methods",
+    "score",
+    "tasks",
 ]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
+    if name == "methods":
+        return import_module("cosplit.methods")
     if name not in _HOME:
         raise AttributeError(f"module 'cosplit' has no attribute {name!r}")
     return getattr(import_module(f"cosplit.{_HOME[name]}"), name)

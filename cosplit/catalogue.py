@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from cosplit.channel import Channel
 from cosplit.errors import CosplitError, unknown
 from cosplit.method import Method
-from cosplit.profile import PROFILES, HardwareProfile, load_profile
-from cosplit.task import TASKS, Task, load_task
+from cosplit.profile import HardwareProfile, load_profile
+from cosplit.resources import PROFILES, TASKS
+from cosplit.task import Task, load_task
 
 if TYPE_CHECKING:
     from torch import nn

@@ -7,9 +7,8 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from cosplit.errors import unknown
+from cosplit.resources import PROFILES
 from cosplit.toml import Section, read_toml
-
-PROFILES = Path(__file__).parent.parent / "hardware_profiles"
 
 
 class Deployable(Section):

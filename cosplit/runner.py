@@ -31,9 +31,10 @@ from cosplit.measure.outcome import Unsupported, outcome_of
 from cosplit.measure.version import code_digest
 from cosplit.method import Method
 from cosplit.point import OperatingPoint
+from cosplit.resources import artifacts
 from cosplit.row import Row
 from cosplit.task import Task
-from cosplit.trained import ARTIFACTS, NotTrained, Trained, TrainedModels
+from cosplit.trained import NotTrained, Trained, TrainedModels
 
 if TYPE_CHECKING:
     from cosplit.training.progress import Say
@@ -58,7 +59,7 @@ class Runner:
     samples: int | None = None
     seed: int = 0
     hardware: Hardware = field(default_factory=Hardware.parse)
-    artifacts: Sequence[Path] = (ARTIFACTS,)
+    artifacts: Sequence[Path] = field(default_factory=artifacts)
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
     progress: "bool | Say" = True

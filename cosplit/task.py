@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from cosplit.errors import CosplitError, unknown
+from cosplit.resources import TASKS
 from cosplit.toml import Section, read_toml
-
-TASKS = Path(__file__).parent.parent / "benchmarks" / "tasks"
 
 
 def _unique(values: tuple[Any, ...]) -> tuple[Any, ...]:

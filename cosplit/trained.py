@@ -22,6 +22,7 @@ from cosplit.files import cache_dir, write_atomic
 from cosplit.measure.version import code_digest
 from cosplit.method import Method
 from cosplit.point import OperatingPoint
+from cosplit.resources import artifacts
 from cosplit.seeds import derive
 from cosplit.task import Task
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cosplit.training.progress import Say
     from cosplit.training.trainer import LocalTrainer
 
-ARTIFACTS = Path(__file__).parent.parent / "leaderboard" / "artifacts"
 NOISELESS = "noiseless"
 LATE = ("conv4_x", "conv5_x")
 """Split points where the device may know the answer already."""
@@ -62,7 +62,7 @@ class TrainedModels:
     task: Task
     data: Path | None = None
     seed: int = 0
-    artifacts: Sequence[Path] = (ARTIFACTS,)
+    artifacts: Sequence[Path] = field(default_factory=artifacts)
     cache: Path = field(default_factory=cache_dir)
     extra: Path | None = None
     progress: "bool | Say" = True
@@ -77,13 +77,18 @@ class TrainedModels:
         store = self.find(method, point)
         if store is None:
             if self.task.ranked:
-                seeded = f" --seed {self.seed}" if self.seed else ""
                 raise NotTrained(
-                    f"{method.name} {point.name} is not trained; "
-                    f"run `cosplit train {self.task.name} --method {method.name}{seeded}`"
+                    f"{method.name} {point.name} is not trained; {self._remedy(method)}"
                 )
             store = self.fit(method, point)
         return self._load(store, method, point)
+
+    def _remedy(self, method: Method) -> str:
+        seeded = f" --seed {self.seed}" if self.seed else ""
+        train = f"`cosplit train {self.task.name} --method {method.name}{seeded}`"
+        if any((root / self.task.name).is_dir() for root in self.artifacts):
+            return f"run {train}"
+        return f"run `cosplit weights fetch {self.task.name}` for the published weights, or {train}"
 
     def find(self, method: Method, point: OperatingPoint) -> ArtifactStore | None:
         """The first store that has the point, trained with this seed."""

@@ -11,8 +11,7 @@ import pytest
 from cosplit import catalogue
 from cosplit.errors import CosplitError
 from cosplit.message import Bits
-from cosplit.profile import PROFILES
-from cosplit.task import TASKS
+from cosplit.resources import PROFILES, TASKS
 
 METHODS = ["image_codec", "on_device", "original", "png", "bottlenet_plus_plus", "three_step"]
 

@@ -13,6 +13,7 @@ LEVELS = (
         "files",
         "message",
         "point",
+        "resources",
         "row",
         "screen",
         "seeds",
@@ -26,7 +27,7 @@ LEVELS = (
     ("measure",),
     ("catalogue", "containers", "link", "runner", "trained"),
     ("record", "submission"),
-    ("cli", "plugin", "__main__"),
+    ("api", "cli", "plugin", "__main__"),
 )
 LEVEL = {name: k for k, names in enumerate(LEVELS) for name in names}
 FREE_OF_TORCH = ("record", "cli", "plugin")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from cosplit.errors import CosplitError
-from cosplit.profile import PROFILES, load_profile
+from cosplit.profile import load_profile
+from cosplit.resources import PROFILES
 
 NAMES = sorted(path.stem for path in PROFILES.glob("*.toml"))
 SMALL = """

@@ -128,7 +128,7 @@ def test_a_damaged_model_is_a_row(runner, method, rows, tmp_path):
 
 def test_a_ranked_task_is_not_trained_on_the_spot(runner, method, tmp_path):
     ranked = replace(runner, task=runner.task.model_copy(update={"ranked": True}), cache=tmp_path)
-    with pytest.raises(NotTrained, match="run `cosplit train digits --method untrained_for_run"):
+    with pytest.raises(NotTrained, match="`cosplit train digits --method untrained_for_run"):
         ranked.rows(method, method.points(runner.task)[0])
 
 

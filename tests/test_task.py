@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cosplit.errors import CosplitError
-from cosplit.task import TASKS, load_task
+from cosplit.resources import TASKS
+from cosplit.task import load_task
 
 SHA = "0" * 64
 SMALL = f"""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cosplit import resources
 from cosplit.errors import CosplitError, Misuse, NoEntries, NoLeaderboard, Unknown, unknown
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from cosplit.record.entry import Entry
     from cosplit.task import Task
 
-LEADERBOARD = Path(__file__).parent.parent.parent / "leaderboard"
+LEADERBOARD = resources.LEADERBOARD
 
 
 def task_names() -> list[str]:
@@ -191,6 +192,21 @@ def task_entries(task: str, leaderboard: Path = LEADERBOARD) -> "list[Entry]":
     from cosplit.record.entry import best_proved
 
     return best_proved(read_board(leaderboard, task))
+
+
+def to_write_to(leaderboard: Path) -> Path:
+    """The leaderboard, where it is somebody's own.
+
+    Raises:
+        CosplitError: it is the one that was installed with the package.
+    """
+    if resources.REPOSITORY is None and leaderboard.resolve().is_relative_to(
+        resources.ROOT.resolve()
+    ):
+        raise CosplitError(
+            "the installed leaderboard stays as it came; write to one in a clone, by --leaderboard"
+        )
+    return leaderboard
 
 
 def none_left(what: str) -> CosplitError:

@@ -21,6 +21,7 @@ from cosplit.cli.common import (
     TaskName,
     load_task,
     none_left,
+    to_write_to,
 )
 from cosplit.cli.output import AsJson, print_json
 from cosplit.errors import CosplitError
@@ -65,6 +66,7 @@ def enter(
     asked = load_task(task)
     if not asked.ranked:
         raise CosplitError(f"task {task!r} is never ranked; it has no entries")
+    to_write_to(leaderboard)
     if uncommitted():
         typer.echo(
             "cosplit: code has changes that no commit holds: `cosplit check` will refuse "

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosplit.cli.common import Folder
+from cosplit.cli.common import Folder, to_write_to
 from cosplit.cli.exit_codes import Exit
 from cosplit.cli.output import AsJson, show
 from cosplit.errors import Misuse
@@ -48,6 +48,7 @@ def reproduce(
     told, start = read_entry(path), monotonic()
     if publish:
         publishable(told, samples)
+        to_write_to(path.parents[2])
     found = Reproduction(path.parents[2], data, samples).of(told)
     n_held = sum(one.holds for one in found)
     written = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cosplit.cli.common import LEADERBOARD, Folder, Hardware, Root
+from cosplit.cli.common import LEADERBOARD, Folder, Hardware, Root, to_write_to
 from cosplit.cli.output import AsJson, show
 
 DRY_RUN = "Judge on a few images and write nothing."
@@ -33,6 +33,8 @@ def submit(
 
     pair = Pair.parse(hardware)
     opened(folder)  # its mistakes are said before an engine is asked for
+    if not dry_run:
+        to_write_to(leaderboard)
     with Containers() as sandbox:
         images = {"cosplit-half": sandbox.image.id}
         submitting = Submitting(leaderboard, sandbox, data, pair, images=images, say=say)

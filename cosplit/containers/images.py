@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from cosplit.containers.base import Source, base_image
 from cosplit.containers.packages import (
     MACHINE,
-    RECIPES,
     Arch,
     digest_of,
     requirement_files,
     site_folder,
 )
 from cosplit.errors import CosplitError
+from cosplit.resources import CONTAINERS
 
 if TYPE_CHECKING:
     from docker import DockerClient
@@ -60,7 +60,7 @@ def build_image(
     """
     runtime = _runtime(client, arch, source, cuda, say)
     sources = _sources()
-    recipe = [RECIPES / "half.Dockerfile", RECIPES / "half.sh"]
+    recipe = [CONTAINERS / "half.Dockerfile", CONTAINERS / "half.sh"]
     tag = f"cosplit-half:{arch}-{digest_of([*recipe, *sources.values()], runtime, *sources)}"
     if (known := _known(client, tag, arch)) is None:
         files = {"half.sh": recipe[1]} | {f"cosplit/{k}": path for k, path in sources.items()}
@@ -95,7 +95,7 @@ def _runtime(
     client: "DockerClient", arch: Arch, source: Source, cuda: bool, say: Callable[[str], object]
 ) -> str:
     base = base_image(client, arch, source)
-    recipe = RECIPES / "runtime.Dockerfile"
+    recipe = CONTAINERS / "runtime.Dockerfile"
     made_of = str(client.images.get(base).id)
     tag = f"cosplit-runtime:{arch}-{digest_of([recipe, *requirement_files(arch, cuda)], made_of)}"
     if _known(client, tag, arch) is None:

@@ -14,10 +14,10 @@ from typing import Literal
 
 from cosplit.errors import CosplitError
 from cosplit.files import cache_dir
+from cosplit.resources import CONTAINERS
 
 Arch = Literal["amd64", "arm64"]
 MACHINE: dict[Arch, str] = {"amd64": "x86_64", "arm64": "aarch64"}
-RECIPES = Path(__file__).parent.parent.parent / "containers"
 _PYTHON = "3.11"
 _GLIBC = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
 _UNUSED = ("torch/include", "torch/test", "torch/share", "torch/bin/*", "bin", "share")
@@ -26,7 +26,7 @@ _SHM_MANAGER = "torch/bin/torch_shm_manager"
 
 def requirement_files(arch: Arch, cuda: bool = False) -> list[Path]:
     """The pinned requirements of an image, for the CPU alone or for NVIDIA's GPUs too."""
-    return [RECIPES / "packages.txt", RECIPES / f"torch-{'cuda' if cuda else arch}.txt"]
+    return [CONTAINERS / "packages.txt", CONTAINERS / f"torch-{'cuda' if cuda else arch}.txt"]
 
 
 def digest_of(paths: Sequence[Path], *words: str) -> str:
@@ -74,7 +74,7 @@ def _pip(command: str, *arguments: str) -> None:
         reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
         raise CosplitError(
             f"pip {command} for the containers' image failed: {reason}; "
-            f"see {RECIPES / 'README.md'} on where the packages come from"
+            f"see {CONTAINERS / 'README.md'} on where the packages come from"
         )
 
 

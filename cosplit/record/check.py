@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cosplit.errors import CosplitError, unknown
 from cosplit.measure.hardware import Hardware
-from cosplit.profile import PROFILES, HardwareProfile, load_profile
+from cosplit.profile import HardwareProfile, load_profile
 from cosplit.record.choose import REFERENCE_SEED
 from cosplit.record.consistency import Mistake, entry_mistakes, latency_mistakes, row_mistakes
 from cosplit.record.entry import (
@@ -20,7 +20,9 @@ from cosplit.record.entry import (
     proves,
     read_entry,
 )
-from cosplit.task import TASKS, load_task
+from cosplit.record.weights import locate
+from cosplit.resources import PROFILES, TASKS
+from cosplit.task import load_task
 
 MAX_MISTAKES = 20  # of one entry: more only bury the first
 
@@ -123,7 +125,7 @@ class _Checker:
             yield "points", f"no row of seed {REFERENCE_SEED}, which is ranked; enter it too"
 
     def _artifact(self, artifact: Artifact) -> Iterator[Mistake]:
-        path = confined(self.root, artifact.path)
+        path = locate(self.root, artifact.path)
         if not path.is_file():
             yield "path", f"{artifact.path}: no such file; add it"
         elif path.stat().st_size != artifact.bytes:

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cosplit.record.entry import MAX_MISSING, DataRef, Provenance
+from cosplit.resources import REPOSITORY
 
-REPOSITORY = Path(__file__).parents[2]
 CODE = ("benchmarks", "containers", "cosplit", "hardware_profiles")
 """Folders whose files decide a number; entries and docs do not."""
 PACKAGES = ("cosplit", "numpy", "pillow", "safetensors", "torch", "torchvision", "torch-pruning")
@@ -24,7 +24,7 @@ def provenance(
     missing: Sequence[int] = (),
     seeds: Iterable[int] = (0,),
     images: Mapping[str, str] | None = None,
-    repository: Path = REPOSITORY,
+    repository: Path | None = REPOSITORY,
     today: date | None = None,
 ) -> Provenance:
     """What an entry says of its origin; nothing that names a host, a user or a folder.
@@ -36,7 +36,7 @@ def provenance(
         missing: original positions of the test images that were not there, ascending.
         seeds: every seed the run used.
         images: container images by name, each with its digest.
-        repository: the folder of the code; where it is no git repository, `commit` is null.
+        repository: the folder of the code, None for a wheel's; without git `commit` is null.
         today: the day; null for the clock's, in UTC.
     """
     commit = _git(repository, "rev-parse", "HEAD")
@@ -54,7 +54,7 @@ def provenance(
     )
 
 
-def uncommitted(repository: Path = REPOSITORY) -> bool:
+def uncommitted(repository: Path | None = REPOSITORY) -> bool:
     """Whether code or recipes have changes, new files included, that no commit holds."""
     return bool(_git(repository, "status", "--porcelain", "--", *CODE))
 
@@ -79,7 +79,9 @@ def processor(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
     return model[1] if model else platform.processor() or platform.machine()
 
 
-def _git(folder: Path, *arguments: str) -> str | None:
+def _git(folder: Path | None, *arguments: str) -> str | None:
+    if folder is None:
+        return None
     command = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

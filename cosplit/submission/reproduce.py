@@ -17,7 +17,9 @@ from cosplit import catalogue
 from cosplit.errors import CosplitError
 from cosplit.files import cache_dir
 from cosplit.measure.hardware import Hardware
-from cosplit.record.entry import Entry, confined
+from cosplit.record.entry import Entry
+from cosplit.record.weights import locate
+from cosplit.resources import artifacts
 from cosplit.row import Row
 from cosplit.runner import Runner
 from cosplit.submission.agreement import Agreement, agreement
@@ -25,7 +27,6 @@ from cosplit.submission.folder import weights_digest
 from cosplit.submission.publish import published
 from cosplit.submission.rows import Scorer
 from cosplit.submission.sandbox import Containers, Sandbox
-from cosplit.trained import ARTIFACTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ class Reproduction:
             )
         first = entry.points[0]
         hardware = Hardware.parse(first.hardware) if first.hardware else Hardware.parse()
-        roots = (self.leaderboard / "artifacts", ARTIFACTS)
+        roots = (*artifacts(self.leaderboard), *artifacts())
         return Runner(
             task,
             self.data,
@@ -110,9 +111,10 @@ def check_artifacts(leaderboard: Path, entry: Entry) -> None:
         CosplitError: a file is missing, leads elsewhere or was altered.
     """
     for artifact in entry.artifacts:
-        path = confined(leaderboard, artifact.path)
+        path = locate(leaderboard, artifact.path)
         if not path.is_file():
-            raise CosplitError(f"{path}: no such file; the entry names it, so restore it")
+            task = entry.task.name
+            raise CosplitError(f"{artifact.path}: not here; run `cosplit weights fetch {task}`")
         if weights_digest(path) != artifact.sha256:
             raise CosplitError(f"{path}: not the file that was entered; restore it")
 

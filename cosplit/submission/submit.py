@@ -12,6 +12,7 @@ from cosplit.files import cache_dir
 from cosplit.measure.hardware import Hardware
 from cosplit.measure.version import code_digest
 from cosplit.record.provenance import provenance
+from cosplit.resources import artifacts
 from cosplit.row import Row
 from cosplit.runner import Runner
 from cosplit.submission.folder import Submission, read_submission
@@ -21,7 +22,6 @@ from cosplit.submission.publish import claim, publish
 from cosplit.submission.rows import Scorer
 from cosplit.submission.sandbox import Sandbox
 from cosplit.task import Task
-from cosplit.trained import ARTIFACTS
 
 REHEARSED = 100
 """Test images, and validation images, that a dry run uses."""
@@ -85,7 +85,7 @@ class Submitting:
             yield from progress.rows(done.name) or ()
 
     def _runner(self, task: Task, samples: int | None) -> Runner:
-        roots = (self.leaderboard / "artifacts", ARTIFACTS)  # where the task's base may lie
+        roots = (*artifacts(self.leaderboard), *artifacts())  # where the task's base may lie
         return Runner(
             task, self.data, samples, hardware=self.hardware, artifacts=roots, cache=self.cache
         )
