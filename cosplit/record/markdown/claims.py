@@ -19,10 +19,17 @@ from cosplit.units import level, milliseconds
 
 def block(results: Results) -> str:
     """A list of claims: the best score, who answers first at which rates, what is missed."""
-    kept = f"at least {level(results.threshold)} of the test images right"
+    kept = f"at least {level(results.threshold)} right of {_images(results)}"
     found = [*_scores(results), *_winners(results), *_short(results), *_differ(results)]
     lines = [f"Modelled on `{results.hardware}`, with {kept}:", "", *(f"- {x}" for x in found)]
     return "\n".join(lines)
+
+
+def _images(results: Results) -> str:
+    n = max((row.n_images for name in results.entries for row in results.rows(name)), default=0)
+    missing = results.task.data.n_test - n
+    lacking = f" ({missing:,} more are missing here and count as wrong)" if missing else ""
+    return f"{n:,} test images{lacking}"
 
 
 def _winners(results: Results) -> Iterator[str]:
