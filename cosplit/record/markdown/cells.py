@@ -60,8 +60,8 @@ def sent(row: Row) -> str:
 
 
 def rate(bytes_per_s: float) -> str:
-    """`31.6 KB/s`."""
-    for factor, unit in ((1e6, "MB/s"), (1e3, "KB/s")):
+    """`31.6 kB/s`."""
+    for factor, unit in ((1e6, "MB/s"), (1e3, "kB/s")):
         if bytes_per_s >= factor:
             return f"{number(bytes_per_s / factor)} {unit}"
     return f"{number(bytes_per_s)} B/s"
