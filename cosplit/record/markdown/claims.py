@@ -5,9 +5,9 @@ interval, two methods are told apart only where a paired test does.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from cosplit.record.choose import qualifies
+from cosplit.record.figures.winners import Reign, reigns
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.pairs import LEVEL, compared, tested
 from cosplit.record.markdown.results import Results, score
@@ -33,21 +33,16 @@ def _images(results: Results) -> str:
 
 
 def _winners(results: Results) -> Iterator[str]:
-    best = results.fastest(results.entries)
-    for _, group in groupby(best.items(), key=lambda pair: pair[1].key):
-        held = list(group)
-        yield f"{_rates(results, held[0][0], held[-1][0])} {_answers(held[0][1], results)}"
+    for reign in reigns(results.candidates(results.entries), results.task.rates):
+        yield f"{_range(reign, results)} {_answers(reign.row, results)}"
 
 
-def _rates(results: Results, first: str, last: str) -> str:
-    start, end = (cells.rate(float(rate)) for rate in (first, last))
-    if (first, last) == (results.rates[0], results.rates[-1]):
+def _range(reign: Reign, results: Results) -> str:
+    low, high = (cells.rate(rate) for rate in (reign.low, reign.high))
+    first, last = reign.low <= results.task.rates[0], reign.high >= results.task.rates[-1]
+    if first and last:
         return "At every rate"
-    if first == results.rates[0]:
-        return f"Up to {end}"
-    if last == results.rates[-1]:
-        return f"From {start} on"
-    return f"From {start} to {end}" if first != last else f"At {start}"
+    return f"Up to {high}" if first else f"From {low} on" if last else f"From {low} to {high}"
 
 
 def _answers(row: Row, results: Results) -> str:
