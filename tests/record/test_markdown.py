@@ -122,6 +122,11 @@ def claim(shown):
     return find
 
 
+def number(claim, before):
+    """What a claim says between `before` and the unit."""
+    return float(claim.split(before)[1].split(" ms")[0])
+
+
 def test_claims_say_who_answers_first_at_which_rates(claim, make_entry):
     quick = make_entry("quick", [(1_000_000, 4_000.0, 9_301)])
     small = make_entry("small", [(160_000_000, 4.0, 9_500)])
@@ -139,10 +144,11 @@ def test_claims_set_the_best_score_beside_what_all_others_make_together(claim, m
         make_entry("slow", [(1_000_000, 4_000.0, 9_400)]),
         make_entry("small", [(160_000_000, 4.0, 9_400)]),
     )
-    assert "[`best`]" in claim("best score", best, slow, small)
-    both = float(claim("of all others", best, slow, small).split("make ")[1].split(" ms")[0])
-    alone = float(claim("best score", slow, small).split("best score, ")[1].split(" ms")[0])
-    assert both < alone
+    everything = (best, slow, small)
+    others = number(claim("of all others", *everything), "make ")
+    assert "[`best`]" in claim("best score", *everything)
+    assert number(claim("best score", *everything), "best score, ") < others
+    assert others < number(claim("best score", slow, small), "best score, ")
 
 
 def test_claims_name_what_the_first_method_missed(shown, make_entry):
@@ -160,9 +166,7 @@ def test_methods_are_told_apart_only_by_a_test_in_pairs(shown, make_entry):
     assert "**" not in shown("pairs", *alike)
 
 
-def test_memory_alone_lets_a_point_fit_that_shares_do_not(
-    table, make_row, make_entry
-):
+def test_memory_alone_lets_a_point_fit_that_shares_do_not(table, make_row, make_entry):
     fields = {"deployable": False, "peak_memory_bytes": 200 << 20}
     (line,) = table("containers", make_entry("ours", rows=[make_row("ours", **fields)]))
     assert line[1] == "200"
