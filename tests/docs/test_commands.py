@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -62,6 +64,19 @@ def test_commands_in_prose_exist_with_their_options(pages):
 def test_a_wrong_line_is_seen(line):
     with pytest.raises(Exception, match=r"(?i)no such|missing"):
         parse(line)
+
+
+def test_options_of_pytest_in_a_page_exist(pages, root):
+    command = [sys.executable, "-m", "pytest", "benchmarks", "--help"]
+    known = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+    lines = [
+        found
+        for text in pages.values()
+        for found in re.findall(r"(?:^|[`/ ])pytest (?=[^\n`]*--)([^\n`#]*)", text, re.MULTILINE)
+    ]
+    assert len(lines) > 5
+    lacking = {o for line in lines for o in re.findall(r"--[a-z-]+", line) if o not in known}
+    assert lacking == set()
 
 
 @pytest.mark.parametrize("end", ["/pytest", "--benchmark-json=results.json"])
