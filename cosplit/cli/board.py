@@ -23,8 +23,9 @@ def board(
     leaderboard: Root = LEADERBOARD,
     as_json: AsJson = False,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="Print the README's table of --task's points.")
-    ] = False,
+        str | None,
+        typer.Option(help="Print what the docs say of --task: claims, best, rows, ..."),
+    ] = None,
     site: Annotated[Path | None, typer.Option(help="Write the site into this folder.")] = None,
 ) -> None:
     """Rank the leaderboard's methods, in the terminal or as a site.
@@ -35,8 +36,8 @@ def board(
     from cosplit.record.site import write_site
     from cosplit.task import load_task
 
-    if markdown:
-        typer.echo(_results(leaderboard, task))
+    if markdown is not None:
+        typer.echo(_block(markdown, leaderboard, task))
         return
     entries = read_board(leaderboard, task)
     tasks = {name: load_task(name) for name in sorted({entry.task.name for entry in entries})}
@@ -53,20 +54,20 @@ def board(
     show([line.model_dump() for line in lines], as_json, *(() if as_json else tables))
 
 
-def _results(leaderboard: Path, task: str | None) -> str:
-    """The table between README's markers, at the task's own threshold, on the paper's device.
+def _block(name: str, leaderboard: Path, task: str | None) -> str:
+    """What stands between two markers, at the task's own threshold, on the paper's device.
 
     Raises:
-        CosplitError: no task is named, or it has no entries.
+        CosplitError: no task is named, or it has no entries; no such block.
     """
     from cosplit.measure.hardware import DEVICE
-    from cosplit.record.markdown import results
+    from cosplit.record.markdown import block
     from cosplit.task import load_task
 
     if task is None:
         raise Misuse("--markdown prints one task's points; add --task")
     asked = load_task(task)
-    return results(task_entries(task, leaderboard), asked, asked.threshold, DEVICE)
+    return block(name, task_entries(task, leaderboard), asked, asked.threshold, DEVICE)
 
 
 def _table(lines: "Sequence[BoardLine]") -> "Table":

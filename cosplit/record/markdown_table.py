@@ -10,14 +10,15 @@ def table(rows: Sequence[Mapping[str, object]]) -> list[str]:
     if not rows:
         return []
     lines = [_line(rows[0]), "| --- " * len(rows[0]) + "|"]
-    return lines + [_line(map(_plain, row.values())) for row in rows]
+    return lines + [_line(map(plain, row.values())) for row in rows]
 
 
 def _line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """One line of words, kept from being markup."""
     words = "" if value is None else " ".join(str(value).split())[:MAX_CELL]
     for mark in "\\`*_[]<>|":
         words = words.replace(mark, f"\\{mark}")

@@ -112,8 +112,9 @@ def test_figures_of_nothing_are_one_line(run, leaderboard, tmp_path, options, sa
     assert list(tmp_path.glob("*.svg")) == []
 
 
-def test_the_board_prints_the_readmes_table(run, leaderboard):
-    shown = run(board, "--leaderboard", leaderboard, "--task", "cifar10", "--markdown")
+def test_the_board_prints_a_block_of_the_docs(run, leaderboard):
+    asked = ("--leaderboard", leaderboard, "--markdown", "best")
+    shown = run(board, *asked, "--task", "cifar10")
     assert shown.exit_code == 0, shown.output
     assert len(shown.stdout.splitlines()) == 2 + 3
-    assert "add --task" in str(run(board, "--leaderboard", leaderboard, "--markdown").exception)
+    assert "add --task" in str(run(board, *asked).exception)

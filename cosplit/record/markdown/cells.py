@@ -1,0 +1,67 @@
+"""How blocks write a number, a point, and the way to its row."""
+
+from collections.abc import Iterable
+
+from cosplit.row import Row
+from cosplit.units import bits, count, number, percent
+
+PAGE = "docs/results.md"
+NOTHING = "-"
+
+
+def line(cells: Iterable[str]) -> str:
+    """One line of a table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def head(names: Iterable[str]) -> list[str]:
+    """A table's first two lines."""
+    held = list(names)
+    return [line(held), line(["---"] * len(held))]
+
+
+def anchor(row: Row) -> str:
+    """What names a row on the page of all rows."""
+    return f"{row.method}.{row.point}" + (f".{row.channel}" if row.code == "symbols" else "")
+
+
+def point(row: Row, name: str = "", page: str = PAGE) -> str:
+    """The point's name, or a shorter one, leading to its row."""
+    return f"[`{name or row.point}`]({page}#{anchor(row)})"
+
+
+def method(name: str, page: str = PAGE) -> str:
+    """The method's name, leading to its rows."""
+    return f"[`{name}`]({page}#{name})"
+
+
+def accuracy(row: Row) -> str:
+    """The share of test images answered rightly, or how the row failed."""
+    return row.outcome if row.accuracy is None else percent(row.accuracy)
+
+
+def interval(row: Row) -> str:
+    """The accuracy's 95 % interval."""
+    if row.accuracy_low is None or row.accuracy_high is None:
+        return NOTHING
+    return f"{100 * row.accuracy_low:.2f} to {percent(row.accuracy_high)}"
+
+
+def macs(row: Row) -> str:
+    """Multiply-accumulates on the device."""
+    return count(row.device_macs) or NOTHING
+
+
+def sent(row: Row) -> str:
+    """Bits an image, or channel uses and over which channel."""
+    if row.code == "symbols":
+        return f"{number(row.channel_uses)} uses, {row.channel}"
+    return NOTHING if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
+
+
+def rate(bytes_per_s: float) -> str:
+    """`31.6 kB/s`."""
+    for factor, unit in ((1e6, "MB/s"), (1e3, "kB/s")):
+        if bytes_per_s >= factor:
+            return f"{number(bytes_per_s / factor)} {unit}"
+    return f"{number(bytes_per_s)} B/s"
