@@ -1,6 +1,6 @@
 """Where the files beside the code lie: in a clone its top-level folders, in a wheel copies of them.
 
-    benchmarks/{tasks,splits}/  hardware_profiles/  leaderboard/  containers/
+    benchmarks/{tasks,splits}/  hardware_profiles/  leaderboard/  containers/  docs/submitting.md
 
 A wheel has them in `cosplit/_data/`, laid out alike and without weights.
 """
@@ -20,6 +20,7 @@ TASKS = ROOT / "benchmarks" / "tasks"
 PROFILES = ROOT / "hardware_profiles"
 LEADERBOARD = ROOT / "leaderboard"
 CONTAINERS = ROOT / "containers"
+DOCS = ROOT / "docs"
 
 
 def artifacts(leaderboard: Path = LEADERBOARD) -> tuple[Path, Path]:

@@ -2,7 +2,7 @@
 
 from cosplit.measure.hardware import Hardware
 from cosplit.record.board import board
-from cosplit.record.figures.latency import memory_fits, memory_limit
+from cosplit.record.fit import memory_fits, memory_limit
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results
 from cosplit.row import Row

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-REPOSITORY = Path(__file__).parents[3]
+from cosplit.resources import DOCS, LEADERBOARD
+
 SOURCES = {
-    "rules.html": ("Rules", REPOSITORY / "leaderboard" / "RULES.md"),
-    "submit.html": ("Submit a method", REPOSITORY / "docs" / "submitting.md"),
+    "rules.html": ("Rules", LEADERBOARD / "RULES.md"),
+    "submit.html": ("Submit a method", DOCS / "submitting.md"),
 }
 
 
@@ -24,11 +24,10 @@ class Guide:
 
 
 def guides() -> list[Guide]:
-    """The guides that lie here; a package may come without some."""
+    """The guides, in the menu's order."""
     return [
         Guide(page, title, to_html(path.read_text(encoding="utf-8")))
         for page, (title, path) in SOURCES.items()
-        if path.is_file()
     ]
 
 
