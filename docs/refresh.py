@@ -18,9 +18,13 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(r"(<!-- (cosplit .*?) -->\n).*?(<!-- /cosplit -->)", re.DOTALL)
 
 
-def refreshed(text: str) -> str:
-    """The page with every block as its command prints it today."""
-    return BLOCK.sub(lambda found: f"{found[1]}{_answer(found[2])}\n{found[3]}", text)
+def refreshed(page: Path) -> str:
+    """The page with every block as its command prints it today; links within it are short."""
+    own = f"({page.relative_to(ROOT).as_posix()}#"
+    return BLOCK.sub(
+        lambda found: f"{found[1]}{_answer(found[2]).replace(own, '(#')}\n{found[3]}",
+        page.read_text(),
+    )
 
 
 def _answer(command: str) -> str:
@@ -33,4 +37,4 @@ def _answer(command: str) -> str:
 
 if __name__ == "__main__":
     for page in PAGES:
-        write_atomic(page, refreshed(page.read_text()))
+        write_atomic(page, refreshed(page))

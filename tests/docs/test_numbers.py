@@ -49,8 +49,7 @@ def unsupported(text, page):
 
 def test_blocks_are_what_their_commands_print(refresh):
     for page in refresh["PAGES"]:
-        text = page.read_text()
-        assert refresh["refreshed"](text) == text, "run `python docs/refresh.py`"
+        assert refresh["refreshed"](page) == page.read_text(), "run `python docs/refresh.py`"
 
 
 def test_readme_has_no_number_that_no_command_prints(root, prose, refresh):

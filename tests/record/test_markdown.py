@@ -60,6 +60,20 @@ def test_every_row_has_an_anchor_and_points_lead_there(shown, make_row, make_ent
     assert f"(docs/results.md#ours.{rows[0].point})" in shown("claims", entry)
 
 
+def test_the_headline_says_who_wins_where_and_what_the_others_make_together(shown, make_entry):
+    deep, raw = make_entry("ours", [(1_000_000, 8.0, 9_400)]), make_entry("raw", [(0, 9e3, 9_310)])
+    lines = shown("headline", deep, raw).splitlines()[2:]
+    assert [line.partition(":")[0] for line in lines] == [
+        "- At every rate",
+        "- Over all 17 rates (geometric mean)",
+    ]
+    assert "[`ours`](docs/results.md#ours)" in lines[0]
+    assert "94.00 % right (95 % interval 93.52 to 94.45 %), certain." in lines[0]
+    assert " ms; the fastest of all others " in lines[1]
+    alone = shown("headline", deep).splitlines()[2:]
+    assert len(alone) == 1
+
+
 def test_what_does_not_fit_and_what_exits_early_is_told(table, make_entry):
     row = make_entry("ours", [(1_000_000, 2.0, 9_301)]).points[0]
     row = row.model_copy(update={"deployable": False})

@@ -19,13 +19,14 @@ from cosplit.units import level, milliseconds
 
 def block(results: Results) -> str:
     """A list of claims: the best score, who answers first at which rates, what is missed."""
-    kept = f"at least {level(results.threshold)} right of {_images(results)}"
+    kept = f"at least {level(results.threshold)} right of {images(results)}"
     found = [*_scores(results), *_winners(results), *_short(results), *_differ(results)]
     lines = [f"Modelled on `{results.hardware}`, with {kept}:", "", *(f"- {x}" for x in found)]
     return "\n".join(lines)
 
 
-def _images(results: Results) -> str:
+def images(results: Results) -> str:
+    """How many test images there are, and how many of the task's are missing."""
     n = max((row.n_images for name in results.entries for row in results.rows(name)), default=0)
     missing = results.task.data.n_test - n
     lacking = f" ({missing:,} more are missing here and count as wrong)" if missing else ""
@@ -34,10 +35,11 @@ def _images(results: Results) -> str:
 
 def _winners(results: Results) -> Iterator[str]:
     for reign in reigns(results.candidates(results.entries), results.task.rates):
-        yield f"{_range(reign, results)} {_answers(reign.row, results)}"
+        yield f"{span(reign, results)} {_answers(reign.row, results)}"
 
 
-def _range(reign: Reign, results: Results) -> str:
+def span(reign: Reign, results: Results) -> str:
+    """At which rates a point answers first."""
     low, high = (cells.rate(rate) for rate in (reign.low, reign.high))
     first, last = reign.low <= results.task.rates[0], reign.high >= results.task.rates[-1]
     if first and last:
@@ -50,7 +52,7 @@ def _answers(row: Row, results: Results) -> str:
     sure = verdict(row, results.threshold) == "certain"
     known = " There the device knows the answer already (an early exit)." * bool(row.early_exit)
     return (
-        f"{cells.method(row.method)} answers first ({_point(row, results)}): {cells.sent(row)} an "
+        f"{cells.method(row.method)} answers first ({named(row, results)}): {cells.sent(row)} an "
         f"image, {_right(row)}. "
         + (f"It surely {kept}." if sure else f"It {kept}, though chance may have helped.")
         + known
@@ -61,7 +63,8 @@ def _right(row: Row) -> str:
     return f"{cells.accuracy(row)} right (95 % interval {cells.interval(row)})"
 
 
-def _point(row: Row, results: Results) -> str:
+def named(row: Row, results: Results) -> str:
+    """The point by its short name, leading to its row."""
     short = short_points(other.point for other in results.rows(row.method))
     return cells.point(row, short[row.point])
 
@@ -90,7 +93,7 @@ def _scores(results: Results) -> Iterator[str]:
 def _answering(method: str, results: Results) -> str:
     """The points that a method's score rests on."""
     rows = {row.key: row for row in results.fastest([method]).values()}.values()
-    return " and ".join(f"{_point(row, results)}, {_right(row)}" for row in rows)
+    return " and ".join(f"{named(row, results)}, {_right(row)}" for row in rows)
 
 
 def _short(results: Results) -> Iterator[str]:
@@ -99,7 +102,7 @@ def _short(results: Results) -> Iterator[str]:
         rows = [row for row in results.rows(line.method) if row.channel == "noiseless"]
         short = [row for row in rows if not qualifies(row, results.threshold)]
         share = f"{len(short)} of {len(rows)} points of {cells.method(line.method)}"
-        told = (f"{_point(row, results)} ({_lacks(row, results)})" for row in short)
+        told = (f"{named(row, results)} ({_lacks(row, results)})" for row in short)
         if short:
             yield f"{share} miss {level(results.threshold)}: {', '.join(told)}."
 
