@@ -28,6 +28,7 @@ from cosplit.cli import (
 )
 from cosplit.cli.exit_codes import Exit, epilog, exit_code
 from cosplit.errors import CosplitError
+from cosplit.screen import clean
 
 app = typer.Typer(
     name="cosplit",
@@ -95,7 +96,7 @@ def main() -> None:
     try:
         app(prog_name="cosplit")
     except CosplitError as error:
-        print(f"cosplit: {error}", file=sys.stderr)
+        print(clean(f"cosplit: {error}"), file=sys.stderr)  # it may hold an entry's words
         sys.exit(exit_code(error))
     except SystemExit as stop:
         if stop.code == Exit.INTERRUPTED:  # typer has caught Ctrl-C already
