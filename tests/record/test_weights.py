@@ -1,6 +1,7 @@
 """Published weights come by their digests, from a folder or a host, whole or not at all."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -153,5 +154,5 @@ def test_doctor_finds_what_was_fetched(leaderboard, entry, source, task, monkeyp
     missing = checkup._weights(task)
     assert (missing.ok, missing.detail) == (False, "0 of 2 files that entries name")
     assert "cosplit weights fetch cifar10" in missing.remedy
-    fetch(leaderboard, [entry], str(source))
+    shutil.copytree(source, fetched(leaderboard))
     assert checkup._weights(task).ok
