@@ -31,7 +31,7 @@ def _line(results: Results, line: BoardLine) -> str:
         [
             cells.method(line.method),
             cells.point(row, short[row.point]),
-            f"{cells.accuracy(row)} ({cells.interval(row)})",
+            f"{cells.accuracy(row)} ({cells.between(row)})",
             verdict(row, results.threshold),
             cells.macs(row),
             cells.sent(row),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cosplit.row import Row
-from cosplit.units import bits, count, number, percent
+from cosplit.units import bits, count, interval, number, percent
 
 PAGE = "docs/results.md"
 NOTHING = "-"
@@ -40,11 +40,11 @@ def accuracy(row: Row) -> str:
     return row.outcome if row.accuracy is None else percent(row.accuracy)
 
 
-def interval(row: Row) -> str:
+def between(row: Row) -> str:
     """The accuracy's 95 % interval."""
     if row.accuracy_low is None or row.accuracy_high is None:
         return NOTHING
-    return f"{100 * row.accuracy_low:.2f} to {percent(row.accuracy_high)}"
+    return interval(row.accuracy_low, row.accuracy_high)
 
 
 def macs(row: Row) -> str:
@@ -57,11 +57,3 @@ def sent(row: Row) -> str:
     if row.code == "symbols":
         return f"{number(row.channel_uses)} uses, {row.channel}"
     return NOTHING if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
-
-
-def rate(bytes_per_s: float) -> str:
-    """`31.6 kB/s`."""
-    for factor, unit in ((1e6, "MB/s"), (1e3, "kB/s")):
-        if bytes_per_s >= factor:
-            return f"{number(bytes_per_s / factor)} {unit}"
-    return f"{number(bytes_per_s)} B/s"

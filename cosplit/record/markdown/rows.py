@@ -12,7 +12,7 @@ from cosplit.record.markdown_table import plain
 from cosplit.record.stats import points
 from cosplit.record.verdict import verdict
 from cosplit.row import Row
-from cosplit.units import level, milliseconds, percent
+from cosplit.units import level, milliseconds, percent, rate
 
 RATES = (1e2, 1e4)
 
@@ -25,7 +25,7 @@ def block(results: Results) -> str:
 def _section(results: Results, line: BoardLine) -> str:
     entry = results.entries[line.method]
     names = ["point", "right, %", "95 % interval", f"keeps {level(results.threshold)}"]
-    names += ["device MACs", "sent an image", *(f"ms at {cells.rate(rate)}" for rate in RATES)]
+    names += ["device MACs", "sent an image", *(f"ms at {rate(each)}" for each in RATES)]
     table = cells.head([*names, "looks", "remarks"])
     rows = results.rows(line.method)
     shown = (row for row in rows if row.channel == "noiseless" or row.code == "symbols")
@@ -64,11 +64,11 @@ def _line(row: Row, results: Results, entry: Entry) -> str:
         [
             f'<a id="{cells.anchor(row)}"></a>`{row.point}`',
             cells.accuracy(row).removesuffix(" %"),
-            cells.interval(row).removesuffix(" %"),
+            cells.between(row).removesuffix(" %"),
             verdict(row, results.threshold),
             cells.macs(row),
             cells.sent(row),
-            *(milliseconds(latency_ms(row, rate)) or cells.NOTHING for rate in RATES),
+            *(milliseconds(latency_ms(row, each)) or cells.NOTHING for each in RATES),
             str(entry.test_looks.get(row.point, cells.NOTHING)),
             ", ".join(remarks),
         ]
