@@ -1,23 +1,10 @@
 """How blocks write a number, a point, and the way to its row."""
 
-from collections.abc import Iterable
-
 from cosplit.row import Row
 from cosplit.units import bits, count, interval, number, percent
 
 PAGE = "docs/results.md"
 NOTHING = "-"
-
-
-def line(cells: Iterable[str]) -> str:
-    """One line of a table."""
-    return f"| {' | '.join(cells)} |"
-
-
-def head(names: Iterable[str]) -> list[str]:
-    """A table's first two lines."""
-    held = list(names)
-    return [line(held), line(["---"] * len(held))]
 
 
 def anchor(row: Row) -> str:

@@ -8,7 +8,7 @@ from cosplit.record.choose import latency_ms
 from cosplit.record.entry import Entry
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results
-from cosplit.record.markdown_table import plain
+from cosplit.record.markdown_table import head, piped, plain
 from cosplit.record.stats import points
 from cosplit.record.verdict import verdict
 from cosplit.row import Row
@@ -26,7 +26,7 @@ def _section(results: Results, line: BoardLine) -> str:
     entry = results.entries[line.method]
     names = ["point", "right, %", "95 % interval", f"keeps {level(results.threshold)}"]
     names += ["device MACs", "sent an image", *(f"ms at {rate(each)}" for each in RATES)]
-    table = cells.head([*names, "looks", "remarks"])
+    table = head([*names, "looks", "remarks"])
     rows = results.rows(line.method)
     shown = (row for row in rows if row.channel == "noiseless" or row.code == "symbols")
     table += [_line(row, results, entry) for row in sorted(shown, key=_order)]
@@ -60,7 +60,7 @@ def _order(row: Row) -> tuple[float, str]:
 
 def _line(row: Row, results: Results, entry: Entry) -> str:
     remarks = ["early exit"] * bool(row.early_exit) + ["does not fit"] * (not row.deployable)
-    return cells.line(
+    return piped(
         [
             f'<a id="{cells.anchor(row)}"></a>`{row.point}`',
             cells.accuracy(row).removesuffix(" %"),
