@@ -99,6 +99,11 @@ def test_a_rate_that_no_link_has_is_refused(run, rate):
     assert "bytes per second above 0" in err
 
 
+def test_a_format_that_no_figure_has_is_wrong_usage(run, tmp_path: Path):
+    code, _, err = run("figures", "--format", "gif", str(tmp_path))
+    assert (code, len(err.splitlines())) == (Exit.USAGE, 1)
+
+
 def test_a_device_that_nothing_fits_is_an_answer_and_not_a_mistake(run):
     code, _, err = run("choose", "--rate", "1000", "--hardware", "raspberry-pi-4")
     assert code == Exit.NO
