@@ -124,6 +124,9 @@ def test_a_passing_gate_says_that_it_has_looked(run, tmp_path: Path):
     assert (code, out) == (Exit.OK, "1 row compared, nothing worse\n")
     told = json.loads(run("compare", str(path), str(path), "--json")[1])
     assert told == {"rows": 1, "passed": True, "findings": []}
+    code, _, err = run("compare", str(path), str(path), "--config", str(tmp_path / "typo.toml"))
+    assert code == Exit.NOT_COMPARED
+    assert "typo.toml: no such file" in err
 
 
 def test_an_error_of_no_kind_of_its_own_is_a_plain_no():
