@@ -1,7 +1,8 @@
 """How blocks write a number, a point, and the way to its row."""
 
+from cosplit.record import table
 from cosplit.row import Row
-from cosplit.units import bits, count, interval, number, percent
+from cosplit.units import count, interval, percent
 
 PAGE = "docs/results.md"
 NOTHING = "-"
@@ -41,6 +42,4 @@ def macs(row: Row) -> str:
 
 def sent(row: Row) -> str:
     """Bits an image, or channel uses and over which channel."""
-    if row.code == "symbols":
-        return f"{number(row.channel_uses)} uses, {row.channel}"
-    return NOTHING if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
+    return table.sent(row) or NOTHING
