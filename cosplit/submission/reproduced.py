@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cosplit.errors import CosplitError
 from cosplit.record.entry import Entry
-from cosplit.record.provenance import provenance, uncommitted
+from cosplit.record.provenance import commit, provenance, uncommitted
 from cosplit.submission.agreement import Agreement
 
 
@@ -12,13 +12,15 @@ def publishable(told: Entry, samples: int | None) -> None:
     """Refuse what could not be published, before an hour is spent on it.
 
     Raises:
-        CosplitError: the entry is a reproduction itself, only some images are asked for, or the
-            code has changes that no commit holds.
+        CosplitError: the entry is a reproduction itself, only some images are asked for, or no
+            commit holds the code as it is.
     """
     if told.status != "self-reported":
         raise CosplitError(f"{told.method.name}: {told.status} already; name the reported entry")
     if samples is not None:
         raise CosplitError("--publish needs all test images; leave out --samples")
+    if commit() is None:
+        raise CosplitError("--publish names the commit that measured; run it from a clone")
     if uncommitted():
         raise CosplitError("--publish: code has changes that no commit holds; commit first")
 

@@ -13,6 +13,7 @@ from cosplit.submission.reproduce import Reproduction
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch):
+    monkeypatch.setattr(reproduced, "commit", lambda: "c" * 40)
     monkeypatch.setattr(reproduced, "uncommitted", lambda: False)
 
 
@@ -85,6 +86,12 @@ def test_what_cannot_be_published_is_refused_at_once(own, change, samples, says)
 def test_uncommitted_code_is_refused(own, monkeypatch):
     monkeypatch.setattr(reproduced, "uncommitted", lambda: True)
     with pytest.raises(CosplitError, match="commit first"):
+        reproduced.publishable(own, None)
+
+
+def test_code_of_no_commit_is_refused(own, monkeypatch):
+    monkeypatch.setattr(reproduced, "commit", lambda: None)
+    with pytest.raises(CosplitError, match="run it from a clone"):
         reproduced.publishable(own, None)
 
 
