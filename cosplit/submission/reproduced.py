@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from cosplit import catalogue
 from cosplit.errors import CosplitError
-from cosplit.record.entry import Entry
+from cosplit.measure.version import code_digest
+from cosplit.record.entry import Entry, MethodRef
 from cosplit.record.provenance import commit, provenance, uncommitted
 from cosplit.submission.agreement import Agreement
 
@@ -34,4 +36,19 @@ def reproduced(told: Entry, found: Sequence[Agreement], seconds: float) -> Entry
     seeds = told.provenance.seeds
     origin = provenance(data.digest, data.n, seconds, missing=data.missing, seeds=seeds)
     rows = tuple(one.found for one in found if one.found is not None)
-    return told.model_copy(update={"status": "reproduced", "points": rows, "provenance": origin})
+    return told.model_copy(
+        update={
+            "status": "reproduced",
+            "method": _as_run(told.method),
+            "points": rows,
+            "provenance": origin,
+        }
+    )
+
+
+def _as_run(method: MethodRef) -> MethodRef:
+    """The method with the digest of the code that ran; a submission's is held to be the same."""
+    if method.name not in catalogue.method_names():
+        return method
+    now = code_digest(catalogue.method(method.name))
+    return method.model_copy(update={"code_digest": now})
