@@ -63,7 +63,7 @@ _add(
 )
 _add(stats.stats, "stats", "told", further=_BOARD)
 _add(submit.submit, "submit", "every point was judged", "a point failed", [Exit.UNKNOWN])
-_add(reproduce.reproduce, "reproduce", "every row holds", "a row does not hold")
+_add(reproduce.reproduce, "reproduce", "every row holds", "a row does not hold", [Exit.UNKNOWN])
 _add(doctor.doctor, "doctor", "the benchmark runs here", "it lacks something that it needs")
 for _group in (data, images, profile, weights):
     app.add_typer(_group.app, name=_group.__name__.rpartition(".")[2])
