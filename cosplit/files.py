@@ -1,5 +1,6 @@
 """Where files go, and how they are written: whole or not at all."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -12,6 +13,12 @@ def cache_dir() -> Path:
     import platformdirs
 
     return Path(os.environ.get("COSPLIT_CACHE") or platformdirs.user_cache_dir("cosplit"))
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as entries name it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_atomic(path: Path, data: bytes | str) -> Path:

@@ -96,7 +96,7 @@ def load_profile(name: str, folder: Path = PROFILES) -> HardwareProfile:
         CosplitError: no such profile, a figure without a source, or a key that is missing,
             misspelt or out of range.
     """
-    path = folder / f"{name}.toml"
-    if not path.is_file():
-        raise unknown("hardware profile", name, (p.stem for p in folder.glob("*.toml")))
-    return read_toml(HardwareProfile, path, name=name)
+    known = {path.stem: path for path in folder.glob("*.toml")}
+    if name not in known:  # a row's is a stranger's: it may be a path, or too long for one
+        raise unknown("hardware profile", name, known)
+    return read_toml(HardwareProfile, known[name], name=name)

@@ -42,6 +42,19 @@ def milliseconds(ms: float | None) -> str:
     return "" if ms is None else _significant(ms)
 
 
+def interval(low: float, high: float, digits: int = 2) -> str:
+    """Two fractions as `93.40 to 94.35 %`."""
+    return f"{100 * low:.{digits}f} to {percent(high, digits)}"
+
+
+def rate(bytes_per_s: float) -> str:
+    """A link's rate with its unit: `31.6 kB/s`."""
+    for size, unit in ((1e6, "MB/s"), (1e3, "kB/s")):
+        if bytes_per_s >= size:
+            return f"{number(bytes_per_s / size)} {unit}"
+    return f"{number(bytes_per_s)} B/s"
+
+
 def _significant(value: float) -> str:
     if not value or not math.isfinite(value):
         return f"{value:g}"

@@ -47,6 +47,12 @@ def test_the_papers_hardware() -> None:
     assert server.emulation.gpu
 
 
+@pytest.mark.parametrize("name", ["../hardware_profiles/raspberry-pi-3", "x" * 300, "a\0b"])
+def test_a_name_is_never_taken_for_a_path(name: str) -> None:
+    with pytest.raises(CosplitError, match="unknown hardware profile"):
+        load_profile(name)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_profile_loads_and_its_sources_are_single_lines(name: str) -> None:
     profile = load_profile(name)

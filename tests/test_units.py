@@ -2,7 +2,7 @@
 
 import pytest
 
-from cosplit.units import bits, count, level, milliseconds, number, percent
+from cosplit.units import bits, count, interval, level, milliseconds, number, percent, rate
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ from cosplit.units import bits, count, level, milliseconds, number, percent
         (milliseconds(94_123.4), "94,100"),
         (milliseconds(0.0), "0"),
         (number(1_234_567), "1,230,000"),
+        (interval(0.93401, 0.9435), "93.40 to 94.35 %"),
+        (interval(0.93401, 0.9436, 1), "93.4 to 94.4 %"),
+        (rate(100.0), "100 B/s"),
+        (rate(31_620.0), "31.6 kB/s"),
+        (rate(1e9), "1,000 MB/s"),
     ],
 )
 def test_a_number_is_shown_in_three_digits_or_whole(shown: str, is_: str) -> None:

@@ -28,6 +28,7 @@ from cosplit.cli import (
 )
 from cosplit.cli.exit_codes import Exit, epilog, exit_code
 from cosplit.errors import CosplitError
+from cosplit.screen import clean
 
 app = typer.Typer(
     name="cosplit",
@@ -62,7 +63,7 @@ _add(
 )
 _add(stats.stats, "stats", "told", further=_BOARD)
 _add(submit.submit, "submit", "every point was judged", "a point failed", [Exit.UNKNOWN])
-_add(reproduce.reproduce, "reproduce", "every row holds", "a row does not hold")
+_add(reproduce.reproduce, "reproduce", "every row holds", "a row does not hold", [Exit.UNKNOWN])
 _add(doctor.doctor, "doctor", "the benchmark runs here", "it lacks something that it needs")
 for _group in (data, images, profile, weights):
     app.add_typer(_group.app, name=_group.__name__.rpartition(".")[2])
@@ -95,7 +96,7 @@ def main() -> None:
     try:
         app(prog_name="cosplit")
     except CosplitError as error:
-        print(f"cosplit: {error}", file=sys.stderr)
+        print(clean(f"cosplit: {error}"), file=sys.stderr)  # it may hold an entry's words
         sys.exit(exit_code(error))
     except SystemExit as stop:
         if stop.code == Exit.INTERRUPTED:  # typer has caught Ctrl-C already

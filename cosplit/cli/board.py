@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosplit.cli.common import LEADERBOARD, Root, read_board, task_entries, task_names
+from cosplit.cli.common import LEADERBOARD, Root, load_task, read_board, task_entries, task_names
 from cosplit.cli.output import AsJson, print_json, show
 from cosplit.errors import Misuse
 
@@ -34,7 +34,6 @@ def board(
     """
     from cosplit.record.board import boards
     from cosplit.record.site import write_site
-    from cosplit.task import load_task
 
     if markdown is not None:
         typer.echo(_block(markdown, leaderboard, task))
@@ -62,7 +61,6 @@ def _block(name: str, leaderboard: Path, task: str | None) -> str:
     """
     from cosplit.measure.hardware import DEVICE
     from cosplit.record.markdown import block
-    from cosplit.task import load_task
 
     if task is None:
         raise Misuse("--markdown prints one task's points; add --task")

@@ -8,6 +8,7 @@ import typer
 from cosplit.cli.common import LEADERBOARD, Root, leaderboard_of
 from cosplit.cli.output import AsJson, print_json
 from cosplit.errors import NoEntries
+from cosplit.screen import clean
 
 
 def check(
@@ -31,7 +32,7 @@ def check(
         print_json({"entries": n_files, "problems": [asdict(one) for one in problems]})
     else:
         for problem in problems:
-            typer.echo(problem, err=True)
+            typer.echo(clean(str(problem)), err=True)
         typer.echo(f"{_n(n_files, 'entry', 'entries')}, {_n(len(problems), 'problem', 'problems')}")
     if problems:
         raise typer.Exit(1)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cosplit.cli.common import LEADERBOARD
 from cosplit.errors import CosplitError
+from cosplit.resources import fetched
 
 if TYPE_CHECKING:
     from cosplit.task import Task
@@ -73,7 +74,7 @@ def _torch() -> Finding:
 
 def _package(name: str) -> Finding:
     if importlib.util.find_spec(name.replace("-", "_")) is None:
-        return Finding(name, False, "not installed", "pip install 'cosplit[test]'", needed=True)
+        return Finding(name, False, "not installed", f"pip install {name}", needed=True)
     return Finding(name, True, version(name), needed=True)
 
 
@@ -99,7 +100,6 @@ def _cache() -> Finding:
 
 def _data(task: "Task") -> Finding:
     from cosplit import data
-    from cosplit.data.source import find_source
 
     name = f"images of {task.name}"
     try:
@@ -107,8 +107,7 @@ def _data(task: "Task") -> Finding:
     except CosplitError as error:
         detail, _, remedy = str(error).partition("; ")
         return Finding(name, False, detail, remedy, needed=not task.ranked)
-    layout = find_source(task.data.source).layout(where)
-    detail = "embedded in a package" if layout == "embedded" else str(where)
+    detail = str(where) if where.is_dir() else "embedded in a package"
     return Finding(name, True, detail, needed=not task.ranked)
 
 
@@ -117,9 +116,10 @@ def _weights(task: "Task") -> Finding:
 
     entries = read_entries(LEADERBOARD) if LEADERBOARD.is_dir() else []
     named = {a.path for entry in entries if entry.task.name == task.name for a in entry.artifacts}
-    n = sum((LEADERBOARD / path).is_file() for path in named)
+    roots = (LEADERBOARD, fetched(LEADERBOARD))
+    n = sum(any((root / path).is_file() for root in roots) for path in named)
     detail = f"{n} of {len(named)} files that entries name"
-    remedy = f"work in a clone of the repository, or run `cosplit train {task.name}`"
+    remedy = f"cosplit weights fetch {task.name}, or cosplit train {task.name}"
     return Finding(f"weights of {task.name}", n == len(named) > 0, detail, remedy)
 
 

@@ -22,8 +22,12 @@ def compare(
     ] = False,
     as_json: AsJson = False,
     config: Annotated[
-        Path, typer.Option(help="TOML file with a table [tool.cosplit.compare].")
-    ] = Path("pyproject.toml"),
+        Path | None,
+        typer.Option(
+            help="TOML file with a table [tool.cosplit.compare].",
+            show_default="pyproject.toml, where there is one",
+        ),
+    ] = None,
 ) -> None:
     """Compare two runs row by row."""
     from cosplit.errors import CosplitError
@@ -32,7 +36,9 @@ def compare(
     from cosplit.record.measured import read_run
 
     try:
-        found = judge(read_run(base), read_run(head), read_limits(config))
+        if config and not config.is_file():
+            raise CosplitError(f"{config}: no such file; leave --config out for the usual limits")
+        found = judge(read_run(base), read_run(head), read_limits(config or Path("pyproject.toml")))
     except CosplitError as error:
         typer.echo(f"cosplit: {error}", err=True)
         raise typer.Exit(Exit.NOT_COMPARED) from None

@@ -1,6 +1,5 @@
 """`cosplit enter`: bring trained points to the leaderboard, weights and entry together."""
 
-import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +24,7 @@ from cosplit.cli.common import (
 )
 from cosplit.cli.output import AsJson, print_json
 from cosplit.errors import CosplitError
-from cosplit.files import write_atomic
+from cosplit.files import sha256, write_atomic
 
 if TYPE_CHECKING:
     from cosplit.method import Method
@@ -214,7 +213,7 @@ def _artifacts(
     return tuple(
         Artifact(
             path=file.relative_to(leaderboard).as_posix(),
-            sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+            sha256=sha256(file),
             bytes=file.stat().st_size,
         )
         for file in files

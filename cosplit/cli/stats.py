@@ -9,7 +9,7 @@ import typer
 from cosplit.cli.common import LEADERBOARD, Root, TaskOption, load_task, task_entries
 from cosplit.cli.output import AsJson, show
 from cosplit.screen import Column, Table
-from cosplit.units import level, percent
+from cosplit.units import interval, level, percent
 
 if TYPE_CHECKING:
     from cosplit.record.stats import PairStats, PointStats
@@ -94,7 +94,7 @@ def _point(one: "PointStats") -> tuple[str, ...]:
         one.point,
         one.channel,
         percent(one.accuracy),
-        "" if one.low is None else f"{100 * one.low:.2f} to {percent(one.high)}",
+        "" if one.low is None or one.high is None else interval(one.low, one.high),
         f"{one.n:,}",
         str(one.seeds),
         percent(one.mean),

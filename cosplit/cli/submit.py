@@ -7,6 +7,7 @@ import typer
 
 from cosplit.cli.common import LEADERBOARD, Folder, Hardware, Root, to_write_to
 from cosplit.cli.output import AsJson, show
+from cosplit.screen import clean
 
 DRY_RUN = "Judge on a few images and write nothing."
 
@@ -29,7 +30,7 @@ def submit(
     from cosplit.submission.submit import Submitting, opened
 
     def say(text: str) -> None:
-        typer.echo(text, err=True)
+        typer.echo(clean(text), err=True)
 
     pair = Pair.parse(hardware)
     opened(folder)  # its mistakes are said before an engine is asked for

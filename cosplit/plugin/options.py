@@ -21,7 +21,11 @@ _SETTINGS: Mapping[str, dict[str, Any]] = {
         "help": "DEVICE or DEVICE+SERVER: measure latency in containers too "
         "(without it: modelled alone, for raspberry-pi-3)",
     },
-    "modelled": {"action": "store_true", "help": "no containers, whatever the hardware"},
+    "modelled": {
+        "action": "store_const",
+        "const": True,
+        "help": "no containers, whatever the hardware",
+    },
 }
 
 
@@ -33,13 +37,13 @@ def add(parser: pytest.Parser, prefix: str) -> None:
 
 
 def value(config: pytest.Config, name: str) -> Any:
-    """What was given, else None (False for a switch)."""
+    """What was given, else None."""
     return config.getoption(_dest(name))
 
 
 def given(config: pytest.Config) -> bool:
     """Whether the run asks for a score."""
-    return any(value(config, name) for name in _SETTINGS)
+    return any(value(config, name) is not None for name in _SETTINGS)
 
 
 def score_by_default(config: pytest.Config) -> None:

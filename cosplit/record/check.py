@@ -1,12 +1,12 @@
 """Every entry of a leaderboard: schema, place, artifacts and arithmetic."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 from cosplit.errors import CosplitError, unknown
+from cosplit.files import sha256
 from cosplit.measure.hardware import Hardware
 from cosplit.profile import HardwareProfile, load_profile
 from cosplit.record.choose import REFERENCE_SEED
@@ -70,7 +70,7 @@ class _Checker:
         self.root = root
         self.task = cache(lambda name: load_task(name, tasks))
         self.hardware = cache(lambda text: Hardware.parse(text, partial(_profile, known)))
-        self.digest = cache(_sha256)
+        self.digest = cache(sha256)
         self.names: dict[tuple[str, str, str], str] = {}
         self.authors: dict[str, tuple[str, ...]] = {}
 
@@ -139,8 +139,3 @@ def _profile(known: Mapping[str, HardwareProfile], name: str) -> HardwareProfile
     if name not in known:
         raise unknown("hardware profile", name, known)
     return known[name]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

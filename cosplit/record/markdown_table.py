@@ -9,11 +9,17 @@ def table(rows: Sequence[Mapping[str, object]]) -> list[str]:
     """The lines of a table of rows of like keys; none where there are no rows."""
     if not rows:
         return []
-    lines = [_line(rows[0]), "| --- " * len(rows[0]) + "|"]
-    return lines + [_line(map(plain, row.values())) for row in rows]
+    return head(rows[0]) + [piped(map(plain, row.values())) for row in rows]
 
 
-def _line(cells: Iterable[str]) -> str:
+def head(names: Iterable[str]) -> list[str]:
+    """A table's first two lines."""
+    held = list(names)
+    return [piped(held), piped(["---"] * len(held))]
+
+
+def piped(cells: Iterable[str]) -> str:
+    """One line of a table."""
     return f"| {' | '.join(cells)} |"
 
 

@@ -39,11 +39,10 @@ def provenance(
         repository: the folder of the code, None for a wheel's; without git `commit` is null.
         today: the day; null for the clock's, in UTC.
     """
-    commit = _git(repository, "rev-parse", "HEAD")
     named = tuple(missing) if len(missing) <= MAX_MISSING else ()
     return Provenance(
         date=(today or datetime.now(UTC).date()).isoformat(),
-        commit=commit,
+        commit=commit(repository),
         dirty=uncommitted(repository),
         packages=package_versions(),
         images=dict(images or {}),
@@ -52,6 +51,11 @@ def provenance(
         data=DataRef(digest=data_digest, n=data_n, missing=named),
         wall_time_s=round(wall_time_s, 3),
     )
+
+
+def commit(repository: Path | None = REPOSITORY) -> str | None:
+    """The commit of the code; None where it is not in a git repository, as a wheel's."""
+    return _git(repository, "rev-parse", "HEAD")
 
 
 def uncommitted(repository: Path | None = REPOSITORY) -> bool:

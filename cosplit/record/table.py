@@ -7,7 +7,7 @@ from cosplit.record.verdict import verdict
 from cosplit.row import Row
 from cosplit.screen import Column, Table
 from cosplit.task import Task
-from cosplit.units import bits, count, level, milliseconds, number, percent
+from cosplit.units import bits, count, interval, level, milliseconds, number, percent
 
 SHOWN_RATES = (1e2, 1e4, 1e6)
 METHOD = Column("method", kind="method")
@@ -84,10 +84,9 @@ def once(rows: Iterable[Row]) -> list[Row]:
 def _measured(row: Row) -> tuple[str, ...]:
     if row.accuracy is None or row.accuracy_low is None or row.accuracy_high is None:
         return ("",) * 5
-    low, high = percent(row.accuracy_low, 1), percent(row.accuracy_high, 1)
     return (
         percent(row.accuracy),
-        f"{low.removesuffix(' %')} to {high}",
+        interval(row.accuracy_low, row.accuracy_high, 1),
         count(row.device_macs),
         sent(row),
         number(row.amplification),

@@ -5,11 +5,11 @@ entries --path, digest--> URL or folder --checked--> user's cache, laid out as t
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cosplit.errors import CosplitError
+from cosplit.files import sha256
 from cosplit.record.entry import Entry, confined
 from cosplit.resources import fetched
 
@@ -58,11 +58,8 @@ def fetch(
     return fetched(leaderboard) / "artifacts"
 
 
-def _holds(path: Path, sha256: str) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest() == sha256
+def _holds(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path) == digest
 
 
 def _fill(

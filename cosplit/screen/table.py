@@ -36,6 +36,10 @@ class Table:
     rows: list[tuple[str, ...]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Rows that are given at once are a stranger's words too."""
+        self.rows = [tuple(map(clean, row)) for row in self.rows]
+
     def add(self, *cells: str | None) -> None:
         """One row; None is an empty cell."""
         self.rows.append(tuple(clean(cell or "") for cell in cells))

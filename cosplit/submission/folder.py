@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cosplit.errors import CosplitError
+from cosplit.files import sha256
 from cosplit.point import OperatingPoint
 from cosplit.record.entry import confined
 from cosplit.submission.manifest import MANIFEST, Manifest, read_manifest
@@ -49,7 +50,7 @@ class Submission:
         """SHA-256 of everything that is judged, weights included."""
         digest = hashlib.sha256(self.code_digest.encode())
         for name in sorted(self.weights):
-            digest.update(weights_digest(self.weights[name]).encode())
+            digest.update(sha256(self.weights[name]).encode())
         return digest.hexdigest()
 
 
@@ -98,12 +99,6 @@ def read_code(path: Path) -> str:
     if len(found) != 1:
         raise CosplitError(f"{path}: {len(found)} public subclasses of Method; write exactly one")
     return text
-
-
-def weights_digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _is_method(node: ast.ClassDef) -> bool:

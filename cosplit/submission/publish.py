@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cosplit.errors import CosplitError
-from cosplit.files import write_atomic
+from cosplit.files import sha256, write_atomic
 from cosplit.record.entry import (
     Artifact,
     Entry,
@@ -22,7 +22,7 @@ from cosplit.record.entry import (
 )
 from cosplit.record.looks import looks_so_far
 from cosplit.row import Row
-from cosplit.submission.folder import EXTRAS, METHOD, Submission, submission, weights_digest
+from cosplit.submission.folder import EXTRAS, METHOD, Submission, submission
 from cosplit.submission.manifest import MANIFEST, read_manifest
 from cosplit.task import Task
 
@@ -86,7 +86,7 @@ def publish(
         relative = _artifact(manifest.task, manifest.name, point)
         target = write_atomic(leaderboard / relative, source.read_bytes())
         artifacts.append(
-            Artifact(path=relative, sha256=weights_digest(target), bytes=target.stat().st_size)
+            Artifact(path=relative, sha256=sha256(target), bytes=target.stat().st_size)
         )
     entry = Entry(
         schema="cosplit-entry-1",

@@ -15,7 +15,7 @@ import numpy as np
 
 from cosplit import catalogue
 from cosplit.errors import CosplitError
-from cosplit.files import cache_dir
+from cosplit.files import cache_dir, sha256
 from cosplit.measure.hardware import Hardware
 from cosplit.record.entry import Entry
 from cosplit.record.weights import locate
@@ -23,7 +23,6 @@ from cosplit.resources import artifacts
 from cosplit.row import Row
 from cosplit.runner import Runner
 from cosplit.submission.agreement import Agreement, agreement
-from cosplit.submission.folder import weights_digest
 from cosplit.submission.publish import published
 from cosplit.submission.rows import Scorer
 from cosplit.submission.sandbox import Containers, Sandbox
@@ -115,7 +114,7 @@ def check_artifacts(leaderboard: Path, entry: Entry) -> None:
         if not path.is_file():
             task = entry.task.name
             raise CosplitError(f"{artifact.path}: not here; run `cosplit weights fetch {task}`")
-        if weights_digest(path) != artifact.sha256:
+        if sha256(path) != artifact.sha256:
             raise CosplitError(f"{path}: not the file that was entered; restore it")
 
 

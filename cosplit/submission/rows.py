@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosplit.files import sha256
 from cosplit.measure.metrics import Subject, row
 from cosplit.row import Row
 from cosplit.submission.exam import Exam
-from cosplit.submission.folder import Submission, weights_digest
+from cosplit.submission.folder import Submission
 from cosplit.submission.judge import Judge, Judged
 from cosplit.submission.manifest import Point
 from cosplit.submission.weights import device_params
@@ -118,5 +119,5 @@ class Scorer:
                 if one.validation_accuracy is not None
             },
             head_accuracy=None,
-            weights_digest=weights_digest(weights),
+            weights_digest=sha256(weights),
         )

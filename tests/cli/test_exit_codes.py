@@ -99,6 +99,11 @@ def test_a_rate_that_no_link_has_is_refused(run, rate):
     assert "bytes per second above 0" in err
 
 
+def test_a_format_that_no_figure_has_is_wrong_usage(run, tmp_path: Path):
+    code, _, err = run("figures", "--format", "gif", str(tmp_path))
+    assert (code, len(err.splitlines())) == (Exit.USAGE, 1)
+
+
 def test_a_device_that_nothing_fits_is_an_answer_and_not_a_mistake(run):
     code, _, err = run("choose", "--rate", "1000", "--hardware", "raspberry-pi-4")
     assert code == Exit.NO
@@ -119,6 +124,9 @@ def test_a_passing_gate_says_that_it_has_looked(run, tmp_path: Path):
     assert (code, out) == (Exit.OK, "1 row compared, nothing worse\n")
     told = json.loads(run("compare", str(path), str(path), "--json")[1])
     assert told == {"rows": 1, "passed": True, "findings": []}
+    code, _, err = run("compare", str(path), str(path), "--config", str(tmp_path / "typo.toml"))
+    assert code == Exit.NOT_COMPARED
+    assert "typo.toml: no such file" in err
 
 
 def test_an_error_of_no_kind_of_its_own_is_a_plain_no():

@@ -43,6 +43,7 @@ def test_what_leaves_nothing_is_refused(run_there, options, words):
     ("options", "words"),
     [
         (("--cosplit-task", "cifar10", JSON), "run `cosplit data fetch cifar10`"),
+        (("--cosplit-samples", "0"), "0 samples: take one a class at least, 10"),
         (("--cosplit-parts", "none"), "the folder of parts none is no folder; make one with"),
         (("--cosplit-parts", "tests"), "the folder of parts tests has none of backbones/"),
     ],

@@ -311,6 +311,17 @@ def test_an_entrys_page_draws_its_points(page, site):
     assert "oom" in page.find_element("tag name", "table").text
 
 
+def test_a_method_that_sends_nothing_does_not_stop_the_page(
+    driver, tmp_path, task, make_row, make_entry
+):
+    over = make_row("silent", 1_000, 0.0, 9_400, channel="awgn0", channel_uses=0.0)
+    rows = [make_row("silent", 1_000, 0.0, 9_400), over]
+    driver.get(write_site(tmp_path, [make_entry("silent", rows=rows)], {task.name: task}).as_uri())
+    assert text(driver, "#noise-uses .empty") == ["Nothing has been scored over noise here."]
+    assert text(driver, "#compared") == ["Choose two methods; the address of the page keeps them."]
+    assert driver.get_log("browser") == []
+
+
 def test_a_strangers_text_stays_text(driver, tmp_path, task, make_entry):
     script = "</script><script>window.hacked=1</script><img src=x onerror='window.hacked=1'>"
     entry = make_entry("hostile")

@@ -43,6 +43,14 @@ def test_check_says_how_many_and_exits_by_it(run, leaderboard):
     assert "entries/cifar10/png.json: points.0.accuracy: 0.99" in broken.output
 
 
+def test_check_shows_a_strangers_words_as_text(run, leaderboard):
+    path = leaderboard / "entries" / "cifar10" / "png.json"
+    path.write_text(path.read_text().replace('"method": "png"', r'"method": "p\u001b[2Jng"'))
+    said = run(check, "--leaderboard", leaderboard).output
+    assert "row of p?[2Jng" in said
+    assert "\x1b" not in said
+
+
 def test_check_prints_the_schema(run):
     assert json.loads(run(check, "--schema").stdout) == json_schema()
 

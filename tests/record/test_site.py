@@ -263,7 +263,7 @@ def test_a_page_whose_entry_is_gone_goes_and_other_files_stay(tmp_path, task, ma
     write_site(tmp_path, [make_entry("a"), make_entry("b")], {task.name: task})
     (tmp_path / "CNAME").write_text("mine")
     write_site(tmp_path, [make_entry("a")], {task.name: task})
-    assert sorted(p.stem for p in tmp_path.glob("entries/*/*.html")) == ["a"]
+    assert sorted(p.name for p in tmp_path.glob("entries/*/*")) == ["a.html", "a.json"]
     assert (tmp_path / "CNAME").read_text() == "mine"
 
 

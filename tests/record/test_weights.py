@@ -1,6 +1,7 @@
 """Published weights come by their digests, from a folder or a host, whole or not at all."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,9 @@ from threading import Thread
 
 import pytest
 
+from cosplit.cli import checkup
 from cosplit.errors import CosplitError
+from cosplit.record.entry import write_entry
 from cosplit.record.weights import fetch, locate
 from cosplit.resources import fetched
 
@@ -143,3 +146,13 @@ def test_a_cache_that_cannot_be_written_is_one_line(leaderboard, entry, source, 
     cache.write_text("a file where the folder belongs")
     with pytest.raises(CosplitError, match=r"base\.safetensors: "):
         fetch(leaderboard, [entry], str(source))
+
+
+def test_doctor_finds_what_was_fetched(leaderboard, entry, source, task, monkeypatch):
+    write_entry(leaderboard, entry)
+    monkeypatch.setattr(checkup, "LEADERBOARD", leaderboard)
+    missing = checkup._weights(task)
+    assert (missing.ok, missing.detail) == (False, "0 of 2 files that entries name")
+    assert "cosplit weights fetch cifar10" in missing.remedy
+    shutil.copytree(source, fetched(leaderboard))
+    assert checkup._weights(task).ok

@@ -94,9 +94,10 @@ def test_any_encoding_can_be_written(table, show, encoding, width):
 
 
 def test_names_that_look_like_markup_or_move_the_cursor_are_text(show):
-    table = Table([Column("method"), Column("point")], "[red]title")
+    table = Table([Column("method"), Column("point")], "[red]title", [("given\x1b[2J", "at once")])
     table.add("[bold]loud[/bold]", "a\x1b[2Jb\nc")
     text = show(table, 80)
+    assert "given?[2J" in text
     assert "[bold]loud[/bold]" in text
     assert "[red]title" in text
     assert "a?[2Jb c" in text

@@ -13,6 +13,7 @@ from cosplit.submission.reproduce import Reproduction
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch):
+    monkeypatch.setattr(reproduced, "commit", lambda: "c" * 40)
     monkeypatch.setattr(reproduced, "uncommitted", lambda: False)
 
 
@@ -88,10 +89,17 @@ def test_uncommitted_code_is_refused(own, monkeypatch):
         reproduced.publishable(own, None)
 
 
+def test_code_of_no_commit_is_refused(own, monkeypatch):
+    monkeypatch.setattr(reproduced, "commit", lambda: None)
+    with pytest.raises(CosplitError, match="run it from a clone"):
+        reproduced.publishable(own, None)
+
+
 def test_the_rows_are_measured_not_copied(own, leaderboard):
     found = Reproduction(leaderboard).of(own)
-    altered = own.model_copy(
-        update={"points": tuple(r.model_copy(update={"detail": "told"}) for r in own.points)}
-    )
+    by_other_code = own.method.model_copy(update={"code_digest": "0" * 64})
+    rows = tuple(row.model_copy(update={"detail": "told"}) for row in own.points)
+    altered = own.model_copy(update={"points": rows, "method": by_other_code})
     entry = reproduced.reproduced(altered, found, 1.0)
+    assert entry.method == own.method
     assert {row.detail for row in entry.points} == {""}

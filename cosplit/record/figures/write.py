@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from cosplit.errors import CosplitError
+from cosplit.errors import Misuse
 from cosplit.files import write_atomic
 from cosplit.record.figures.canvas import settle
 
@@ -31,12 +31,12 @@ def formats(text: str) -> list[str]:
     """The formats named in a comma separated list, each once.
 
     Raises:
-        CosplitError: one that cannot be written.
+        Misuse: one that cannot be written.
     """
     asked = list(dict.fromkeys(word.strip().lower() for word in text.split(",")))
     for name in asked:
         if name not in FORMATS:
-            raise CosplitError(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
+            raise Misuse(f"unknown format {name!r}; choose from {', '.join(FORMATS)}")
     return asked
 
 

@@ -3,6 +3,7 @@
 from cosplit.record.board import BoardLine
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results, score
+from cosplit.record.markdown_table import head, piped
 from cosplit.record.verdict import verdict
 from cosplit.row import Row
 from cosplit.screen import short_points
@@ -13,7 +14,7 @@ def block(results: Results) -> str:
     """A line a method, the best score first; a method without a score has no best point."""
     names = ["method", "best point", "right (95 % interval)", f"keeps {level(results.threshold)}"]
     names += ["device MACs", "sent an image", "alone (ms)", "score (ms)"]
-    return "\n".join([*cells.head(names), *(_line(results, line) for line in results.lines)])
+    return "\n".join([*head(names), *(_line(results, line) for line in results.lines)])
 
 
 def alone(results: Results, row: Row) -> float:
@@ -24,14 +25,14 @@ def alone(results: Results, row: Row) -> float:
 def _line(results: Results, line: BoardLine) -> str:
     fit = results.candidates([line.method])
     if not fit:
-        return cells.line([cells.method(line.method), line.note, *[cells.NOTHING] * 6])
+        return piped([cells.method(line.method), line.note, *[cells.NOTHING] * 6])
     row = min(fit, key=lambda row: alone(results, row))
     short = short_points(row.point for row in results.rows(line.method))
-    return cells.line(
+    return piped(
         [
             cells.method(line.method),
             cells.point(row, short[row.point]),
-            f"{cells.accuracy(row)} ({cells.interval(row)})",
+            f"{cells.accuracy(row)} ({cells.between(row)})",
             verdict(row, results.threshold),
             cells.macs(row),
             cells.sent(row),

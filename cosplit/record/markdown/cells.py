@@ -1,23 +1,11 @@
 """How blocks write a number, a point, and the way to its row."""
 
-from collections.abc import Iterable
-
+from cosplit.record import table
 from cosplit.row import Row
-from cosplit.units import bits, count, number, percent
+from cosplit.units import count, interval, percent
 
 PAGE = "docs/results.md"
 NOTHING = "-"
-
-
-def line(cells: Iterable[str]) -> str:
-    """One line of a table."""
-    return f"| {' | '.join(cells)} |"
-
-
-def head(names: Iterable[str]) -> list[str]:
-    """A table's first two lines."""
-    held = list(names)
-    return [line(held), line(["---"] * len(held))]
 
 
 def anchor(row: Row) -> str:
@@ -40,11 +28,11 @@ def accuracy(row: Row) -> str:
     return row.outcome if row.accuracy is None else percent(row.accuracy)
 
 
-def interval(row: Row) -> str:
+def between(row: Row) -> str:
     """The accuracy's 95 % interval."""
     if row.accuracy_low is None or row.accuracy_high is None:
         return NOTHING
-    return f"{100 * row.accuracy_low:.2f} to {percent(row.accuracy_high)}"
+    return interval(row.accuracy_low, row.accuracy_high)
 
 
 def macs(row: Row) -> str:
@@ -54,14 +42,4 @@ def macs(row: Row) -> str:
 
 def sent(row: Row) -> str:
     """Bits an image, or channel uses and over which channel."""
-    if row.code == "symbols":
-        return f"{number(row.channel_uses)} uses, {row.channel}"
-    return NOTHING if row.payload_bits_mean is None else f"{bits(row.payload_bits_mean)} bits"
-
-
-def rate(bytes_per_s: float) -> str:
-    """`31.6 kB/s`."""
-    for factor, unit in ((1e6, "MB/s"), (1e3, "kB/s")):
-        if bytes_per_s >= factor:
-            return f"{number(bytes_per_s / factor)} {unit}"
-    return f"{number(bytes_per_s)} B/s"
+    return table.sent(row) or NOTHING

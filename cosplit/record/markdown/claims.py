@@ -14,7 +14,7 @@ from cosplit.record.markdown.results import Results, score
 from cosplit.record.verdict import verdict
 from cosplit.row import Row
 from cosplit.screen import short_points
-from cosplit.units import level, milliseconds
+from cosplit.units import level, milliseconds, rate
 
 
 def block(results: Results) -> str:
@@ -40,7 +40,7 @@ def _winners(results: Results) -> Iterator[str]:
 
 def span(reign: Reign, results: Results) -> str:
     """At which rates a point answers first."""
-    low, high = (cells.rate(rate) for rate in (reign.low, reign.high))
+    low, high = map(rate, (reign.low, reign.high))
     first, last = reign.low <= results.task.rates[0], reign.high >= results.task.rates[-1]
     if first and last:
         return "At every rate"
@@ -60,7 +60,7 @@ def _answers(row: Row, results: Results) -> str:
 
 
 def _right(row: Row) -> str:
-    return f"{cells.accuracy(row)} right (95 % interval {cells.interval(row)})"
+    return f"{cells.accuracy(row)} right (95 % interval {cells.between(row)})"
 
 
 def named(row: Row, results: Results) -> str:
@@ -76,7 +76,7 @@ def _scores(results: Results) -> Iterator[str]:
         yield f"No method has a score at {level(results.threshold)}."
         return
     best = scored[0]
-    first, last = (cells.rate(float(results.rates[k])) for k in (0, -1))
+    first, last = (rate(float(results.rates[k])) for k in (0, -1))
     yield (
         f"Over {len(results.rates)} rates from {first} to {last} {cells.method(best.method)} has "
         f"the best score, {milliseconds(best.score_ms)} ms, by {_answering(best.method, results)}."

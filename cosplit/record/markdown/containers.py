@@ -1,10 +1,10 @@
 """What containers measured: memory of the device half, and the scores that follow from it."""
 
 from cosplit.measure.hardware import Hardware
-from cosplit.record.board import board
-from cosplit.record.fit import memory_fits, memory_limit
+from cosplit.record.fit import memory_limit
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results
+from cosplit.record.markdown_table import head, piped
 from cosplit.row import Row
 from cosplit.units import milliseconds
 
@@ -15,13 +15,13 @@ def block(results: Results) -> str:
     """A line a method, the best modelled score first. `-`: not measured."""
     limit = memory_limit(Hardware.parse(results.hardware).device)
     names = [f"peak, MiB of {limit // MIB:,}", "modelled (ms)", "measured (ms)"]
-    table = cells.head(["method", *names, "modelled, where memory alone decides (ms)"])
+    table = head(["method", *names, "modelled, where memory alone decides (ms)"])
     measured = {line.method: line.score_ms for line in results.tier("emulated")}
-    by_memory = _by_memory(results, limit)
+    by_memory = {line.method: line.score_ms for line in results.tier("modelled", "memory")}
     for line in results.lines:
         scores = (line.score_ms, measured.get(line.method), by_memory.get(line.method))
         told = (milliseconds(score) or cells.NOTHING for score in scores)
-        table.append(cells.line([f"`{line.method}`", _peak(results.rows(line.method)), *told]))
+        table.append(piped([f"`{line.method}`", _peak(results.rows(line.method)), *told]))
     return "\n".join(table)
 
 
@@ -30,14 +30,3 @@ def _peak(rows: list[Row]) -> str:
     peaks = sorted(row.peak_memory_bytes for row in rows if row.peak_memory_bytes is not None)
     ends = [f"{peaks[k] / MIB:,.0f}" for k in (0, -1)] if peaks else [cells.NOTHING]
     return " to ".join(dict.fromkeys(ends))
-
-
-def _by_memory(results: Results, limit: int) -> dict[str, float | None]:
-    """The scores if a point fitted wherever its peak is within the limit."""
-    rows = [
-        row.model_copy(update={"deployable": memory_fits(row, limit)})
-        for name in results.entries
-        for row in results.rows(name)
-    ]
-    lines = board(rows, results.task, results.threshold, "modelled", results.hardware)
-    return {line.method: line.score_ms for line in lines}

@@ -21,7 +21,7 @@ def block(results: Results) -> str:
 
 def _winner(reign: Reign, results: Results) -> str:
     row = reign.row
-    right = f"{cells.accuracy(row)} right (95 % interval {cells.interval(row)})"
+    right = f"{cells.accuracy(row)} right (95 % interval {cells.between(row)})"
     certain = ", certain" * (verdict(row, results.threshold) == "certain")
     known = ". The device knows the answer here: an early exit" * bool(row.early_exit)
     where = f"{span(reign, results)}: {cells.method(row.method)} at {named(row, results)}"

@@ -4,6 +4,7 @@ from itertools import combinations
 
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results
+from cosplit.record.markdown_table import head, piped
 from cosplit.record.stats import PairStats, champions, pairs
 from cosplit.row import Row
 
@@ -15,11 +16,11 @@ def block(results: Results) -> str:
     rows = compared(results)
     by_names = {frozenset((a.method, b.method)): p for (a, b), p in tested(rows)}
     names = [row.method for row in rows]
-    table = cells.head(["method", "point", *(f"`{name}`" for name in names[:-1])])
+    table = head(["method", "point", *(f"`{name}`" for name in names[:-1])])
     for k, row in enumerate(rows):
         ps = [_p(by_names[frozenset((row.method, other))]) for other in names[:k]]
         blank = [""] * (len(names) - 1 - k)
-        table.append(cells.line([f"`{row.method}`", cells.point(row, page=""), *ps, *blank]))
+        table.append(piped([f"`{row.method}`", cells.point(row, page=""), *ps, *blank]))
     return "\n".join(table)
 
 

@@ -7,6 +7,7 @@ from statistics import geometric_mean
 from cosplit.record.board import BoardLine, board
 from cosplit.record.choose import Tier, candidates, latencies, reference
 from cosplit.record.entry import Entry, best_proved
+from cosplit.record.fit import FitRule
 from cosplit.row import Row
 from cosplit.task import Task
 
@@ -33,10 +34,10 @@ class Results:
         """The grid in bytes per second, as rows name it."""
         return [f"{rate:g}" for rate in self.task.rates]
 
-    def tier(self, tier: Tier) -> list[BoardLine]:
-        """The board of another tier, best first."""
+    def tier(self, tier: Tier, rule: FitRule = "share") -> list[BoardLine]:
+        """The board of another tier or rule of what fits, best first."""
         entries = self.entries.values()
-        return board(entries, self.task, self.threshold, tier, self.hardware)
+        return board(entries, self.task, self.threshold, tier, self.hardware, rule)
 
     def rows(self, method: str) -> list[Row]:
         """The method's rows, of the seed that is ranked."""

@@ -8,11 +8,11 @@ from cosplit.record.choose import latency_ms
 from cosplit.record.entry import Entry
 from cosplit.record.markdown import cells
 from cosplit.record.markdown.results import Results
-from cosplit.record.markdown_table import plain
+from cosplit.record.markdown_table import head, piped, plain
 from cosplit.record.stats import points
 from cosplit.record.verdict import verdict
 from cosplit.row import Row
-from cosplit.units import level, milliseconds, percent
+from cosplit.units import level, milliseconds, percent, rate
 
 RATES = (1e2, 1e4)
 
@@ -25,8 +25,8 @@ def block(results: Results) -> str:
 def _section(results: Results, line: BoardLine) -> str:
     entry = results.entries[line.method]
     names = ["point", "right, %", "95 % interval", f"keeps {level(results.threshold)}"]
-    names += ["device MACs", "sent an image", *(f"ms at {cells.rate(rate)}" for rate in RATES)]
-    table = cells.head([*names, "looks", "remarks"])
+    names += ["device MACs", "sent an image", *(f"ms at {rate(each)}" for each in RATES)]
+    table = head([*names, "looks", "remarks"])
     rows = results.rows(line.method)
     shown = (row for row in rows if row.channel == "noiseless" or row.code == "symbols")
     table += [_line(row, results, entry) for row in sorted(shown, key=_order)]
@@ -60,15 +60,15 @@ def _order(row: Row) -> tuple[float, str]:
 
 def _line(row: Row, results: Results, entry: Entry) -> str:
     remarks = ["early exit"] * bool(row.early_exit) + ["does not fit"] * (not row.deployable)
-    return cells.line(
+    return piped(
         [
             f'<a id="{cells.anchor(row)}"></a>`{row.point}`',
             cells.accuracy(row).removesuffix(" %"),
-            cells.interval(row).removesuffix(" %"),
+            cells.between(row).removesuffix(" %"),
             verdict(row, results.threshold),
             cells.macs(row),
             cells.sent(row),
-            *(milliseconds(latency_ms(row, rate)) or cells.NOTHING for rate in RATES),
+            *(milliseconds(latency_ms(row, each)) or cells.NOTHING for each in RATES),
             str(entry.test_looks.get(row.point, cells.NOTHING)),
             ", ".join(remarks),
         ]

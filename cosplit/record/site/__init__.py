@@ -4,7 +4,7 @@
     entries/<task>/<method>.html       an entry's points, provenance, and how to measure it again
     entries/<task>/<method>.json       the entry itself; board.csv and board.json beside index.html
     rules.html, submit.html            the project's own Markdown
-    vega.js                            Vega and Vega-Lite, bundled (see vendor/README.md)
+    assets/, vendor/                   scripts and style; Vega-Lite (see vendor/vega.LICENSES.txt)
 
 Whatever an entry says is data: Jinja escapes it into the pages, the scripts set it as text, and
 the pages' content policy runs no script but the site's own files, and evaluates no text.

@@ -23,9 +23,9 @@ def environment(entries: Iterable[Entry], guides: Iterable[tuple[str, str]]) -> 
         lstrip_blocks=True,
     )
     made.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    for name in ("percent", "count", "bits", "milliseconds", "number"):
+    for name in ("percent", "count", "bits", "milliseconds", "interval", "rate"):
         made.filters[name] = getattr(units, name)
-    made.filters |= {"verdict": verdict, "rate": rate}
+    made.filters["verdict"] = verdict
     made.globals.update(
         version=cosplit.__version__,
         date=date(entries),
@@ -34,13 +34,6 @@ def environment(entries: Iterable[Entry], guides: Iterable[tuple[str, str]]) -> 
         repository=repository(),
     )
     return made
-
-
-def rate(bytes_per_s: float) -> str:
-    """A link's rate with its unit, as in `10 kB/s`."""
-    units_of = ((1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s"))
-    size, unit = next((each for each in units_of if bytes_per_s >= each[0]), units_of[-1])
-    return f"{bytes_per_s / size:.3g} {unit}"
 
 
 def date(entries: Iterable[Entry]) -> str | None:

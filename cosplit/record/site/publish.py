@@ -11,7 +11,7 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write `files`, by their paths within `folder`, the last of them last.
 
     All are written beside their places first, which is where a disk fills; then each is moved,
-    which takes no room. Pages of entries that are gone are removed; other files are left alone.
+    which takes no room. Entries that are gone go, page and download; other files are left alone.
 
     Raises:
         CosplitError: the disk is full or the folder cannot be written; the old site stands.
@@ -27,6 +27,7 @@ def publish(folder: Path, files: Mapping[str, bytes]) -> None:
         for page in folder.glob("entries/*/*.html"):
             if page.relative_to(folder).as_posix() not in files:
                 page.unlink()
+                page.with_suffix(".json").unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CosplitError(

@@ -114,7 +114,7 @@ const DASHED = { strokeDash: { field: "dashed", type: "nominal", legend: null, s
 const CHANNELS = { awgn: "signal-to-noise ratio, dB", bsc: "bit flip rate" };
 
 function noise(points, key, fit, kind, quantity, colours) {
-  const values = points.flatMap((p) => p.noise.filter((n) => n.kind === kind && n.outcome === "ok" && n[quantity] !== null).map((n) => {
+  const values = points.flatMap((p) => p.noise.filter((n) => n.kind === kind && n.outcome === "ok" && n[quantity] !== null && (quantity === "accuracy" || n.uses > 0)).map((n) => {
     const standingThere = standing({ ...p, reaches: n.reaches }, key, fit);
     return {
       method: p.method, series: `${p.method} ${p.name}`, dashed: !p.symbols, level: n.level, y: n[quantity], kind: standingThere,

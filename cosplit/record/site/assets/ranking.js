@@ -9,7 +9,7 @@ const COLUMNS = [
   { name: "rank", value: (l) => l.rank, number: true, text: (l) => l.rank ?? "-" },
   { name: "method", value: (l) => l.method, cell: methodCell },
   { name: "best point", value: (l) => bestOf(l).name, cell: pointCell },
-  { name: "accuracy", value: (l) => -bestOf(l).accuracy, number: true, cell: accuracyCell },
+  { name: "accuracy", value: (l) => bestOf(l).accuracy && -bestOf(l).accuracy, number: true, cell: accuracyCell },
   { name: "bits", value: (l) => bestOf(l).bits, number: true, text: (l) => bits(bestOf(l).bits) },
   { name: "device MACs", value: (l) => bestOf(l).macs, number: true, text: (l) => count(bestOf(l).macs) },
   { name: "score, ms", value: (l) => l.score_ms, number: true, cell: scoreCell },
