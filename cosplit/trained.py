@@ -88,7 +88,8 @@ class TrainedModels:
         train = f"`cosplit train {self.task.name} --method {method.name}{seeded}`"
         if any((root / self.task.name).is_dir() for root in self.artifacts):
             return f"run {train}"
-        return f"run `cosplit weights fetch {self.task.name}` for the published weights, or {train}"
+        fetch = f"`cosplit weights fetch {self.task.name} --from URL|FOLDER`"
+        return f"run {fetch} for the published weights, or {train}"
 
     def find(self, method: Method, point: OperatingPoint) -> ArtifactStore | None:
         """The first store that has the point, trained with this seed."""
