@@ -28,7 +28,6 @@ from cosplit.measure.latency import Unpruned
 from cosplit.measure.metrics import Setting, Subject, row
 from cosplit.measure.observation import Observation
 from cosplit.measure.outcome import Unsupported, outcome_of
-from cosplit.measure.version import code_digest
 from cosplit.method import Method
 from cosplit.point import OperatingPoint
 from cosplit.resources import artifacts
@@ -136,7 +135,7 @@ class Runner:
 
         names = [channel.name for channel in channels]
         asked = [trained.digest, self.images.digest, self.seed, method.name, point.name, names]
-        key = hashlib.sha256(json.dumps([*asked, code_digest(method)]).encode()).hexdigest()
+        key = hashlib.sha256(json.dumps([*asked, self.models.code(method)]).encode()).hexdigest()
         path = self.cache / "observations" / self.task.name / f"{key}.npz"
         seen = observation.load(path)
         if seen is None:

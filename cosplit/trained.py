@@ -88,7 +88,8 @@ class TrainedModels:
         train = f"`cosplit train {self.task.name} --method {method.name}{seeded}`"
         if any((root / self.task.name).is_dir() for root in self.artifacts):
             return f"run {train}"
-        return f"run `cosplit weights fetch {self.task.name}` for the published weights, or {train}"
+        fetch = f"`cosplit weights fetch {self.task.name} --from URL|FOLDER`"
+        return f"run {fetch} for the published weights, or {train}"
 
     def find(self, method: Method, point: OperatingPoint) -> ArtifactStore | None:
         """The first store that has the point, trained with this seed."""
@@ -101,12 +102,17 @@ class TrainedModels:
     def store(self, method: Method) -> ArtifactStore:
         """Where `fit` saves."""
         root = self.cache / "trained"
-        made_by = "" if self.task.ranked else code_digest(method)[:16]
+        made_by = "" if self.task.ranked else self.code(method)[:16]
         return ArtifactStore(root / made_by / f"seed{self.seed}", share=False)
+
+    def code(self, method: Method) -> str:
+        """Names the code that makes a model of `method`, and scores it."""
+        return code_digest(method, extra=self.extra)
 
     def fit(self, method: Method, point: OperatingPoint) -> ArtifactStore:
         """Train a point, save it, and note beside it how the saved model does on validation."""
-        store, fitted = self.store(method), method.fit(self.task, point, self.trainer)
+        trainer = self.trainer if self.task.ranked else self.trainer.apart(self.code(method)[:16])
+        store, fitted = self.store(method), method.fit(self.task, point, trainer)
         with TemporaryDirectory(prefix="cosplit-") as scratch:  # no file without its notes
             draft = ArtifactStore(Path(scratch))
             draft.save(self.task, method.name, point, fitted)

@@ -9,6 +9,7 @@ import pytest
 from cosplit import catalogue
 from cosplit.measure import score as scoring
 from cosplit.measure.journal import append, read
+from cosplit.measure.version import code_digest
 from cosplit.runner import Runner
 from cosplit.trained import NotTrained
 
@@ -108,6 +109,17 @@ def test_another_seed_is_scored_anew(runner, method, rows, monkeypatch):
     monkeypatch.setattr(scoring, "score", None)
     other = replace(runner, samples=30).rows(method, method.points(runner.task)[0])
     assert [row.outcome for row in other] == ["crash"]
+
+
+def test_an_edited_part_of_the_same_folder_is_scored_anew(runner, method, parts):
+    before = runner.models.code(method)
+    (parts / "codecs").mkdir()
+    (parts / "codecs" / "edited.py").write_text("SIZE = 1")
+    assert runner.models.code(method) != before
+    shipped = catalogue.method("png")
+    assert runner.models.code(shipped) == code_digest(shipped)
+    shutil.rmtree(parts / "codecs")
+    assert runner.models.code(method) == before
 
 
 def test_failure_is_a_row(runner, method):

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from cosplit.cli.common import LEADERBOARD
 from cosplit.errors import CosplitError
-from cosplit.resources import fetched
 
 if TYPE_CHECKING:
     from cosplit.task import Task
@@ -34,7 +33,7 @@ _FORMATS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked for; `needed`: `pytest benchmarks` cannot do without it."""
+    """One thing looked for; `needed`: the benchmark cannot do without it."""
 
     name: str
     ok: bool
@@ -113,13 +112,16 @@ def _data(task: "Task") -> Finding:
 
 def _weights(task: "Task") -> Finding:
     from cosplit.record.check import read_entries
+    from cosplit.record.weights import locate
 
     entries = read_entries(LEADERBOARD) if LEADERBOARD.is_dir() else []
     named = {a.path for entry in entries if entry.task.name == task.name for a in entry.artifacts}
-    roots = (LEADERBOARD, fetched(LEADERBOARD))
-    n = sum(any((root / path).is_file() for root in roots) for path in named)
+    n = sum(locate(LEADERBOARD, path).is_file() for path in named)
     detail = f"{n} of {len(named)} files that entries name"
-    remedy = f"cosplit weights fetch {task.name}, or cosplit train {task.name}"
+    remedy = (
+        f"run `cosplit weights fetch {task.name} --from URL|FOLDER`, a copy of the repository's "
+        f"leaderboard/, or `cosplit train {task.name}`"
+    )
     return Finding(f"weights of {task.name}", n == len(named) > 0, detail, remedy)
 
 

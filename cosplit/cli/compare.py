@@ -62,7 +62,7 @@ def _table(found: "Comparison") -> "Table":
         Column("metric"),
         Column("base", 3, right=True),
         Column("head", 2, right=True),
-        Column("change", 1),
+        Column("change", kind="text"),
         Column("verdict"),
     )
     table = Table(columns, found.summary)

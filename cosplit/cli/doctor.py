@@ -30,8 +30,10 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def _table(found: "Sequence[Finding]", runs: bool) -> "Table":
+    from cosplit.resources import REPOSITORY
     from cosplit.screen import Column, Table
 
+    command = "pytest benchmarks" if REPOSITORY else "pytest --cosplit-task digits"
     columns = (Column("state"), Column("what"), Column("found, or the remedy", kind="text"))
     table = Table(columns, "What this machine has")
     for one in found:
@@ -40,8 +42,8 @@ def _table(found: "Sequence[Finding]", runs: bool) -> "Table":
     lacking = sum(not one.ok and not one.needed for one in found)
     if runs:
         can_wait = f"; {lacking} missing that it can do without" if lacking else ""
-        table.notes.append(f"`pytest benchmarks` runs here{can_wait}.")
+        table.notes.append(f"`{command}` runs here{can_wait}.")
     else:
         names = ", ".join(one.name for one in found if one.needed and not one.ok)
-        table.notes.append(f"`pytest benchmarks` does not run here: it needs {names}.")
+        table.notes.append(f"`{command}` does not run here: it needs {names}.")
     return table

@@ -13,9 +13,15 @@ _MATTERS = ("backbones", "channels", "codecs", "data", "measure", "pruning", "tr
 """Packages whose code decides a score; methods count one by one, by their own file."""
 
 
-def code_digest(*parts: object) -> str:
-    """SHA-256 of the code that trains and scores, and of the files that define `parts`' classes."""
-    files = {Path(inspect.getfile(type(part))) for part in parts}
+def code_digest(*parts: object, extra: Path | None = None) -> str:
+    """SHA-256 of the code that trains and scores, and of the files that define `parts`' classes.
+
+    With a part of `extra`, a folder of a user's own, every file of it counts: they may use one
+    another.
+    """
+    files = {Path(inspect.getfile(type(part))).resolve() for part in parts}
+    if extra and any(file.is_relative_to(extra.resolve()) for file in files):
+        files.update(extra.resolve().rglob("*.py"))
     return _digest(tuple(sorted(files)))
 
 

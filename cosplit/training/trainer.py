@@ -66,11 +66,19 @@ class LocalTrainer:
         self._shared = shared_folder(cache, task)
         self.base_file = base_file if base_file and base_file.exists() else None
         self._progress = progress
+        self._whole = self
+
+    def apart(self, name: str) -> "LocalTrainer":
+        """The same with a folder `name` of its own for stages; the base and its answers are
+        this one's. A stage does not know the code of its model: whoever edits it trains anew."""
+        other = copy.copy(self)
+        other._folder, other._whole = self._folder / name, self
+        return other
 
     def base(self) -> nn.Module:
         """The task's original network, a fresh copy in evaluation mode: `base_file` if it is
         there, else trained on the spot."""
-        return copy.deepcopy(self._base)
+        return copy.deepcopy(self._whole._base)
 
     @cached_property
     def _base(self) -> nn.Module:
@@ -80,7 +88,7 @@ class LocalTrainer:
 
     def teacher(self) -> Teacher:
         """The base's logits for training batches; kept in `<cache>/answers/<task>/`."""
-        return self._teacher
+        return self._whole._teacher
 
     @cached_property
     def _teacher(self) -> Answers:
@@ -112,7 +120,7 @@ class LocalTrainer:
         return self._shared / self._shared_name(key, recipes, self.seed)
 
     def _shared_name(self, key: str, recipes: Sequence[Recipe], seed: int) -> str:
-        made_by: list[object] = [state_digest(self._base.state_dict())]
+        made_by: list[object] = [state_digest(self._whole._base.state_dict())]
         made_by += [[r.to_json() for r in recipes], *([seed] if seed else [])]
         digest = hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
         return f"{_file_part(key)}-{digest[:8]}.safetensors"
@@ -197,7 +205,7 @@ class LocalTrainer:
 
     def base_accuracy(self) -> float:
         """The base's share of right validation images, looked at once."""
-        return self._base_accuracy
+        return self._whole._base_accuracy
 
     @cached_property
     def _base_accuracy(self) -> float:

@@ -3,11 +3,13 @@
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from cosplit.cli import checkup
 from cosplit.cli.exit_codes import Exit
+from cosplit.resources import fetched
 
 
 def told(run):
@@ -57,6 +59,27 @@ def test_a_cache_that_is_a_file_or_full_is_said(run, tmp_path: Path, monkeypatch
     code, _, found = told(run)
     assert code == Exit.NO
     assert "COSPLIT_CACHE" in found["cache"]["remedy"]
+
+
+def test_weights_that_were_fetched_are_seen(run, tmp_path: Path, monkeypatch):
+    entry = SimpleNamespace(
+        task=SimpleNamespace(name="cifar10"),
+        artifacts=[SimpleNamespace(path="artifacts/cifar10/png/x.safetensors")],
+    )
+    monkeypatch.setattr("cosplit.record.check.read_entries", lambda _: [entry])
+    monkeypatch.setenv("COSPLIT_CACHE", str(tmp_path))
+    missing = told(run)[2]["weights of cifar10"]
+    assert not missing["ok"]
+    assert "cosplit weights fetch cifar10 --from" in missing["remedy"]
+    file = fetched(checkup.LEADERBOARD) / entry.artifacts[0].path
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert told(run)[2]["weights of cifar10"]["ok"]
+
+
+def test_what_runs_outside_a_clone_is_the_plugin(run, monkeypatch):
+    monkeypatch.setattr("cosplit.resources.REPOSITORY", None)
+    assert "`pytest --cosplit-task digits` runs here" in run("doctor")[1]
 
 
 def test_a_person_reads_what_is_missing(run, tmp_path: Path, monkeypatch):

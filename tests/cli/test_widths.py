@@ -9,6 +9,10 @@ import sys
 import pytest
 
 from cosplit import cli
+from cosplit.cli.compare import _table
+from cosplit.record.compare import Comparison
+from cosplit.record.regression import Finding
+from cosplit.screen import print_tables
 
 WIDTHS = (60, 80, 120)
 COMMANDS = (
@@ -77,3 +81,15 @@ def test_what_is_no_terminal_may_know_ascii_alone(words):
     done = subprocess.run(command, capture_output=True, env=environment, check=True)
     assert done.stdout.isascii()
     assert b"\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_got_worse_says_by_how_much_however_narrow(width: int, monkeypatch) -> None:
+    change = "+238.65 % at equal weights"
+    worse = Finding("digits/ours/quality60/bsc0.05", "bits", 761.5111, 2578.874, change, "worse")
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    print_tables(terminal, _table(Comparison((worse,), 22)))
+    assert "+238.65" in terminal.getvalue()
+    assert max(map(len, terminal.getvalue().splitlines())) <= width + len("\x1b[1m\x1b[0m")

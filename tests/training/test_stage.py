@@ -18,6 +18,7 @@ from cosplit.errors import CosplitError
 from cosplit.method import Batch
 from cosplit.recipe import Recipe
 from cosplit.tensorfile import state_digest
+from cosplit.training import trainer as training
 from cosplit.training.losses import cross_entropy
 from cosplit.training.trainer import LocalTrainer
 
@@ -80,6 +81,22 @@ def test_a_finished_stage_is_loaded_not_trained(
     assert state_digest(trainer.stage("once", network, RECIPE, loss).state_dict()) == first
     assert len(calls) == 16
     assert len(stage_files(trainer, tmp_path)) == 1
+
+
+def test_whoever_edits_a_model_trains_it_anew_on_the_same_base(
+    trainer: LocalTrainer, network: nn.Module, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases: list[LocalTrainer] = []
+    monkeypatch.setattr(training, "train_base", lambda by: bases.append(by) or network)
+    entry = {k: v.clone() for k, v in network.state_dict().items()}
+    calls, loss = counted(cross_entropy(RECIPE))
+    for code, steps in (("before", 16), ("before", 16), ("after", 32)):
+        mine = trainer.apart(code)
+        mine.base()
+        network.load_state_dict(entry)
+        mine.stage("one", network, RECIPE, loss)
+        assert len(calls) == steps
+    assert bases == [trainer]
 
 
 @pytest.mark.parametrize("change", ["key", "recipe", "entry", "frozen"])
