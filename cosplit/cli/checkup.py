@@ -106,7 +106,7 @@ def _data(task: "Task") -> Finding:
     except CosplitError as error:
         detail, _, remedy = str(error).partition("; ")
         return Finding(name, False, detail, remedy, needed=not task.ranked)
-    detail = str(where) if where.is_dir() else "embedded in a package"
+    detail = "embedded in a package" if data.embedded(task) else str(where)
     return Finding(name, True, detail, needed=not task.ranked)
 
 

@@ -18,11 +18,10 @@ app = typer.Typer(
 def fetch(task: TaskName, data: Folder = None, as_json: AsJson = False) -> None:
     """Download a task's images (through torchvision), unless they are there."""
     from cosplit import data as images
-    from cosplit.data.source import find_source
 
     asked = load_task(task)
     folder = images.fetch(asked, data)
-    embedded = find_source(asked.data.source).layout(folder) == "embedded"
+    embedded = images.embedded(asked)
     if as_json:
         print_json({"task": task, "folder": None if embedded else str(folder)})
     else:

@@ -54,6 +54,11 @@ def location(task: Task, folder: Path | None = None) -> Path:
     return Path(named) if named else cache_dir() / "data" / task.data.source
 
 
+def embedded(task: Task) -> bool:
+    """Whether the images come with a package, so that no folder holds them."""
+    return find_source(task.data.source).layout(location(task)) == "embedded"
+
+
 def find(task: Task, folder: Path | None = None) -> Path:
     """The folder that holds the task's data; it is not read.
 
