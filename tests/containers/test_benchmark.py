@@ -68,7 +68,7 @@ def test_the_modelled_tier_needs_no_engine(tmp_path):
 def test_rows_are_given_their_emulated_columns_and_a_failure_is_one(image, tmp_path):
     done = run(tmp_path, "--benchmark-json=out.json")
     assert done.returncode == 0, done.stdout
-    assert "latency emulated on raspberry-pi-3+edge-server-cpu" in done.stdout
+    assert "Latency emulated on raspberry-pi-3+edge-server-cpu" in done.stdout
     seen = json.loads((tmp_path / "out.json").read_text())["benchmarks"]
     rows = {one["extra_info"]["point"]: one["extra_info"] for one in seen}
     good, bad = rows["input-hog0"], rows["input-hog1"]
