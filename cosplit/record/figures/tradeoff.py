@@ -44,6 +44,7 @@ def tradeoff(rows: Sequence[Row], task: Task, hardware: Hardware, threshold: flo
         axes.plot(*zip(*ordered, strict=True), color=look[label]["color"], lw=0.8, alpha=0.45)
     axes.margins(0.09)
     png = _amplification(axes, points)
+    _room(axes, [*(row.payload_bits_mean or 0 for row in points), *([png] if png else [])])
     _axes_in_words(axes, floor, any(not row.device_macs for row in points))
     foot(figure, note, _key(threshold, hardware.name) if points else ())
     settle(figure)
@@ -129,6 +130,12 @@ def _axes_in_words(axes: "Axes", floor: float, idle: bool) -> None:
     """Ticks as `1 M`; the lowest says `none` where a device that computes nothing stands there."""
     plain_ticks(axes.xaxis, lambda macs: "none" if idle and macs == floor else short(macs))
     plain_ticks(axes.yaxis, short)
+
+
+def _room(axes: "Axes", bits: Sequence[float]) -> None:
+    """Around what is all at one height, which matplotlib has no scale for."""
+    if bits and max(bits) < 1.1 * min(bits):
+        axes.set_ylim(min(bits) / 2, 2 * max(bits))
 
 
 def _amplification(axes: "Axes", points: Iterable[Row]) -> float | None:

@@ -17,6 +17,14 @@ def test_the_tradeoff_draws_two_points_of_one_method_at_one_place():
     assert len(marks(fig3(row("a", 1e6, 100), row("a", 1e6, 100, point="twin")))) == 2
 
 
+def test_the_tradeoff_draws_the_png_alone():
+    """Seen: a run of `png` alone ended in a traceback, all of it being at one height."""
+    bits = 18_019.2
+    figure = fig3(row("png", 0, bits, amplification=1.0))
+    low, high = figure.axes[0].get_ylim()
+    assert low < bits / 1.5 < 1.5 * bits < high
+
+
 def test_the_tradeoff_hides_no_mark_behind_another():
     """Seen: the front's best point lay beneath a failing mark of another method."""
     failing = row("three_step", 1e6, 100, qualifies=False)
