@@ -1,5 +1,6 @@
 """What a run prints at its end: every point, the leaderboard, and where everything lies."""
 
+import warnings
 from typing import Any
 
 from cosplit.containers.report import agreements, emulated_table
@@ -21,6 +22,8 @@ def write(bench: Bench, terminal: Any) -> None:
         tables.append(emulated_table(bench.rows, task.rates, bench.emulator.name))
         tables[-1].notes += agreements(bench.rows, task.rates)
     print_tables(terminal._tw._file, *tables, more="--benchmark-json")
-    drawn = figures.draw(bench.rows, task, bench.hardware, bench.folder)
+    with warnings.catch_warnings():  # where they are errors, a library's would end a finished run
+        warnings.simplefilter("default")
+        drawn = figures.draw(bench.rows, task, bench.hardware, bench.folder)
     terminal.write_line(f"figures: {', '.join(map(str, drawn))}")
     terminal.write_line(f"rows:    {bench.folder / journal.ROWS}")

@@ -112,8 +112,8 @@ def check_artifacts(leaderboard: Path, entry: Entry) -> None:
     for artifact in entry.artifacts:
         path = locate(leaderboard, artifact.path)
         if not path.is_file():
-            task = entry.task.name
-            raise CosplitError(f"{artifact.path}: not here; run `cosplit weights fetch {task}`")
+            fetch = f"cosplit weights fetch {entry.task.name} --from URL|FOLDER"
+            raise CosplitError(f"{artifact.path}: not here; run `{fetch}`")
         if sha256(path) != artifact.sha256:
             raise CosplitError(f"{path}: not the file that was entered; restore it")
 
