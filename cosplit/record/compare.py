@@ -60,7 +60,9 @@ def compare(base: Run, head: Run, limits: Limits | None = None) -> Comparison:
     """
     for name, run in (("base", base), ("head", head)):
         if not any(seen.row.outcome == "ok" for seen in run.measured.values()):
-            raise CosplitError(f"the {name} run measured nothing; make it by `pytest benchmarks`")
+            raise CosplitError(
+                f"the {name} run measured nothing; make it by `pytest --cosplit-task`"
+            )
     findings = sorted(
         _findings(base, head, limits or Limits()), key=lambda each: _ORDER.index(each.verdict)
     )

@@ -154,7 +154,8 @@ def entry_of(leaderboard: Path, task: str, method: str) -> Entry | None:
 
 
 def proves(entry: Entry, told: Entry | None) -> bool:
-    """Whether `entry`, of a higher status, has the rows and weights of what was reported."""
+    """Whether `entry`, of a higher status, is of the same points, channels, seeds and weights as
+    what was reported."""
     return told is not None and _weights(entry) == _weights(told)
 
 
